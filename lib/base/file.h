@@ -1,0 +1,24 @@
+// Small files: read with a limit, written so that a reader or a crash never sees half of one.
+// Reads may hang with the file system they are on; callers put them on a Worker where that matters.
+#pragma once
+
+#include <string>
+#include <sys/types.h>
+
+namespace havc {
+
+/// The content of a regular file of at most `most` bytes. Throws Error(unusable_here, permission) when it is missing, unreadable, something
+/// other than a regular file (a FIFO would block), or larger.
+std::string read_file(const std::string& path, std::size_t most);
+
+/// Replaces the file in one step: a temporary file beside it, written, renamed. No fsync: meant for state under /run.
+/// Throws Error(failed, permission, unusable_here).
+void write_file(const std::string& path, const std::string& content, mode_t mode);
+
+/// Gone afterwards; that it was missing before is fine. Throws Error otherwise.
+void remove_file(const std::string& path);
+
+/// The folder and its parents exist afterwards. Throws Error otherwise.
+void make_folder(const std::string& path, mode_t mode);
+
+}  // namespace havc

@@ -1,0 +1,23 @@
+// Other programs: arguments are a vector, never a shell's line; everything is bounded in time and size.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/environment.h"
+
+namespace havc {
+
+struct ProcessResult {
+  int exit_code = 0;    ///< of a program that ended by itself; 128 + n after signal n
+  std::string output;   ///< standard output, at most kMostOutput bytes; the rest is read and dropped
+  std::string errors;   ///< standard error, likewise
+};
+inline constexpr std::size_t kMostOutput = 1 << 20;
+
+/// Runs `arguments[0]` (looked for in PATH when it has no slash) with `input` on its standard input.
+/// At the deadline its process group is killed. Throws Error(not_installed) when it cannot be started, Error(timed_out) at the deadline.
+ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline);
+
+}  // namespace havc

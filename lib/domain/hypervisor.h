@@ -1,0 +1,87 @@
+// The port to a hypervisor: a dozen verbs in the agent's words, not a mirror of libvirt's API. Every call returns by its
+// deadline, also when the daemon hangs; it then throws Error(timed_out), and so do all later calls.
+// Implementations: libvirt_hypervisor.cc (a library of its own, opened by connect()), and a working model in tests.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/descriptor.h"
+#include "domain/state.h"
+
+namespace havc::domain {
+
+/// Where and how a domain moves. Made by migration_plan.h, a pure function of the parameters.
+struct MigrationPlan {
+  std::string destination_uri;  ///< libvirt's connection to the target, as seen from here
+  std::string migrate_uri;      ///< where the memory goes; empty: libvirt chooses and allocates the port
+};
+
+/// One migration under way; it was started by Hypervisor::begin_migration.
+class Migration {
+ public:
+  virtual ~Migration() = default;
+
+  struct Progress {
+    std::uint64_t bytes_total = 0;
+    std::uint64_t bytes_remaining = 0;
+  };
+  /// Waits for the end: true when it has come, false at the deadline. Throws what the migration failed with, in libvirt's words.
+  virtual bool wait(Deadline deadline) = 0;
+  /// Zeros when the job is not known (yet, or any more).
+  virtual Progress progress(Deadline deadline) = 0;
+  /// Asks libvirt to stop it (virDomainAbortJob); its end is seen by wait(), which then throws. The outcome must be looked at on both sides.
+  virtual void abort(Deadline deadline) = 0;
+};
+
+class Hypervisor {
+ public:
+  virtual ~Hypervisor() = default;
+
+  /// Looks by UUID when one is known, else by name. Nothing when there is no such domain, which is an answer,
+  /// not a failure. A namesake with another UUID is returned as it is: compare the identity.
+  virtual std::optional<Inspection> inspect(const Identity& domain, Deadline deadline) = 0;
+  /// All active domains with the `config` path that start put into their metadata (empty when there is none).
+  struct Listed {
+    Identity identity;
+    std::string config;
+  };
+  virtual std::vector<Listed> list(Deadline deadline) = 0;
+
+  /// Starts a transient domain from its XML (virDomainCreateXML).
+  virtual void create(const std::string& xml, Deadline deadline) = 0;
+  /// Drops the persistent definition alone; keeps nvram and vTPM state; a managed-save image makes it fail.
+  virtual void undefine(const Identity& domain, Deadline deadline) = 0;
+  /// Asks the guest to power off, by the way libvirt chooses (virDomainShutdown). Vanished meanwhile: fine.
+  virtual void request_shutdown(const Identity& domain, Deadline deadline) = 0;
+  /// Presses ESC in the guest (virDomainSendKey), which wakes a screen that sleeps; wakes it from S3, too.
+  virtual void wake(const Identity& domain, Deadline deadline) = 0;
+  /// virDomainDestroy. Vanished meanwhile: fine.
+  virtual void destroy(const Identity& domain, Deadline deadline) = 0;
+
+  /// Returns when a lifecycle event of the domain arrives, when `process` (a pidfd; may be empty) ends, or at the deadline;
+  /// never throws for a deadline. Events that came before the first call are not lost once watch() was called.
+  virtual void watch(const Identity& domain, Deadline deadline) = 0;
+  virtual void wait_for_change(const Descriptor& process, Deadline deadline) = 0;
+
+  /// Live migration, client-managed, in the background.
+  virtual std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
+                                                     Deadline deadline) = 0;
+
+  /// The host's UUID in its capabilities: a migration to itself is refused by comparing them.
+  virtual std::string host_uuid(Deadline deadline) = 0;
+};
+
+/// Opens the adapter library and a connection. Throws Error(unreachable) when nothing listens, Error(timed_out) when
+/// the daemon accepts but does not answer, Error(not_installed) without the adapter or the driver, Error(permission), Error(failed).
+std::unique_ptr<Hypervisor> connect(const std::string& uri, Deadline deadline);
+
+/// connect(), or a model in tests.
+using Connect = std::function<std::unique_ptr<Hypervisor>(const std::string& uri, Deadline deadline)>;
+
+}  // namespace havc::domain

@@ -1,0 +1,53 @@
+#include "options/value.h"
+
+#include <climits>
+
+#include "base/text.h"
+
+namespace havc::options {
+
+std::string_view name_of(ContentType type) {
+  constexpr std::array<std::string_view, 4> kNames{"string", "integer", "boolean", "select"};
+  return kNames[static_cast<std::size_t>(type)];
+}
+
+std::optional<bool> boolean(std::string_view text) {
+  const std::string word = text::lower(text::trim(text));
+  for (const auto* yes : {"yes", "true", "1", "ja", "on"}) {
+    if (word == yes) return true;
+  }
+  for (const auto* no : {"", "no", "false", "0", "nein", "off"}) {
+    if (word == no) return false;
+  }
+  return {};
+}
+
+std::optional<std::string> Text<std::string>::parse(std::string_view text) {
+  for (const char letter : text) {
+    if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') return {};
+  }
+  return std::string(text);
+}
+
+std::optional<int> Text<int>::parse(std::string_view text) {
+  const auto value = text::number(text, INT_MAX);
+  if (!value) return {};
+  return static_cast<int>(*value);
+}
+
+std::optional<std::chrono::seconds> Text<std::chrono::seconds>::parse(std::string_view text) {
+  const auto value = text::number(text, 1'000'000);
+  if (!value) return {};
+  return std::chrono::seconds(*value);
+}
+
+std::optional<AbsolutePath> Text<AbsolutePath>::parse(std::string_view text) {
+  auto plain = Text<std::string>::parse(text);
+  if (!plain || (!plain->empty() && plain->front() != '/')) return {};
+  for (const auto& part : text::split(*plain, "/")) {
+    if (part == "..") return {};
+  }
+  return AbsolutePath{std::move(*plain)};
+}
+
+}  // namespace havc::options

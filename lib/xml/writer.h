@@ -1,0 +1,54 @@
+// Writing XML: all text is escaped by libxml2, elements close themselves.
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace havc::xml {
+
+using Attributes = std::initializer_list<std::pair<std::string_view, std::string_view>>;
+
+class Writer {
+ public:
+  Writer();
+  ~Writer();
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  /// `<?xml version="1.0"?>`
+  void declaration();
+  /// A document type with an internal subset, written as it is.
+  void document_type(std::string_view root, std::string_view internal_subset);
+
+  /// Ends its element when it goes.
+  class [[nodiscard]] Element {
+   public:
+    explicit Element(Writer& writer) : writer_(writer) {}
+    ~Element() { writer_.end(); }
+    Element(const Element&) = delete;
+    Element& operator=(const Element&) = delete;
+
+   private:
+    Writer& writer_;
+  };
+  Element element(std::string_view name, Attributes attributes = {});
+  /// An element with nothing in it.
+  void empty(std::string_view name, Attributes attributes = {});
+  /// An element with text alone.
+  void leaf(std::string_view name, std::string_view text, Attributes attributes = {});
+  void attribute(std::string_view name, std::string_view value);
+
+  /// What was written so far, with a line end at its end.
+  std::string text() const;
+
+ private:
+  void begin(std::string_view name, Attributes attributes);
+  void end();
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace havc::xml

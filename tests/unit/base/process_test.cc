@@ -1,0 +1,40 @@
+#include "base/process.h"
+
+#include "base/error.h"
+#include "support/catch.h"
+
+using namespace std::chrono_literals;
+using havc::Deadline;
+using havc::Error;
+using havc::run_process;
+
+static Deadline in(havc::Duration time) { return Deadline::after(havc::system_clock(), time); }
+
+TEST_CASE("a program's outputs and exit code come back", "[process]") {
+  const auto result = run_process({"sh", "-c", "cat; echo two >&2; exit 3"}, "one", in(30s));
+  CHECK(result.exit_code == 3);
+  CHECK(result.output == "one");
+  CHECK(result.errors == "two\n");
+}
+
+TEST_CASE("arguments reach a program as they are", "[process]") {
+  CHECK(run_process({"printf", "%s|", "a b", "$HOME", "';x"}, "", in(30s)).output == "a b|$HOME|';x|");
+}
+
+TEST_CASE("a program that closes its output and goes on is killed at the deadline", "[process]") {
+  CHECK_THROWS_WITH(run_process({"sh", "-c", "exec >&- 2>&-; sleep 1000"}, "", in(100ms)),
+                    "'sh' timed out and was killed");
+}
+
+TEST_CASE("what a killed program started goes with it", "[process]") {
+  CHECK_THROWS_AS(run_process({"sh", "-c", "sleep 1000 & wait"}, "", in(100ms)), Error);
+}
+
+TEST_CASE("a missing program is not installed", "[process]") {
+  try {
+    run_process({"/nonexistent/program"}, "", in(30s));
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.fault() == havc::Fault::not_installed);
+  }
+}
