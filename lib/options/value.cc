@@ -50,4 +50,10 @@ std::optional<AbsolutePath> Text<AbsolutePath>::parse(std::string_view text) {
   return AbsolutePath{std::move(*plain)};
 }
 
+std::optional<Word> Text<Word>::parse(std::string_view text) {
+  constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+  if (text.find_first_not_of(kAllowed) != std::string_view::npos) return {};
+  return Word{std::string(text)};
+}
+
 }  // namespace havc::options

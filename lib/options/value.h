@@ -66,6 +66,19 @@ struct Text<AbsolutePath> {
   static std::optional<AbsolutePath> parse(std::string_view text);
 };
 
+/// Letters, digits, '.', '_' and '-': what goes into a URI or a host name without quoting. Empty stays empty.
+struct Word {
+  std::string text;
+  bool empty() const { return text.empty(); }
+};
+
+template <>
+struct Text<Word> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "letters, digits, '.', '_' and '-'";
+  static std::optional<Word> parse(std::string_view text);
+};
+
 /// Base of the Text of an enum: `kWords` in the order of the enumerators.
 template <class Enum, std::size_t count>
 struct SelectText {

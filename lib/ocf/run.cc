@@ -1,0 +1,171 @@
+#include "ocf/run.h"
+
+#include <unistd.h>
+
+#include <optional>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/watchdog.h"
+#include "base/worker.h"
+#include "ocf/metadata.h"
+
+namespace havc::ocf {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+milliseconds usable(milliseconds timeout) {
+  const auto reserve = std::clamp(timeout / 20, milliseconds(seconds(1)), milliseconds(seconds(5)));
+  return timeout - std::min(reserve, timeout / 2);
+}
+
+namespace {
+
+constexpr std::string_view kMeta = "OCF_RESKEY_CRM_meta_";
+
+std::string meta(const Environment& environment, std::string_view name) {
+  return environment.get(std::string(kMeta) + std::string(name));
+}
+
+milliseconds allowed(const ActionDoc& action, const Environment& environment) {
+  const auto given = text::number(meta(environment, "timeout"), INT32_MAX);
+  return given && *given > 0 ? milliseconds(*given) : milliseconds(action.timeout);
+}
+
+int check_level(const Environment& environment) {
+  std::string level = environment.get("OCF_CHECK_LEVEL");
+  if (level.empty()) level = environment.get("OCF_RESKEY_OCF_CHECK_LEVEL");
+  return static_cast<int>(text::number(level, INT16_MAX).value_or(0));
+}
+
+std::string instance(const Environment& environment) {
+  const std::string& name = environment.get("OCF_RESOURCE_INSTANCE");
+  if (!name.empty()) return name;
+  if (environment.has("OCF_RA_VERSION_MAJOR")) {
+    throw Error(Fault::misconfigured, "OCF_RESOURCE_INSTANCE is not set", "start the agent through Pacemaker");
+  }
+  return "default";  // run by hand
+}
+
+// Only on_node is as Pacemaker spells it; a node that is called differently from its host is told so.
+std::string node(const Environment& environment) {
+  std::string name = meta(environment, "on_node");
+  return name.empty() ? host_name() : name;
+}
+
+bool is_probe(const ActionDoc& action, const Environment& environment) {
+  const std::string interval = meta(environment, "interval");
+  return action.kind == ActionKind::monitor && (interval.empty() || interval == "0");
+}
+
+std::optional<Answer> inform(const Agent& agent, std::string_view word) {
+  if (word == "meta-data" || word == "metadata") return Answer{0, metadata(agent), {}, {}};
+  if (word == "usage" || word == "help" || word == "--help" || word == "-h" || word == "methods") {
+    return Answer{0, usage(agent), {}, {}};
+  }
+  return {};
+}
+
+Answer reasoned(ExitCode code, std::string_view why) {
+  return {static_cast<int>(code), {}, {}, text::one_line(why, kLongestReason)};
+}
+
+Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invocation) {
+  try {
+    const Environment& environment = invocation.environment;
+    const auto timeout = allowed(action, environment);
+    const Call call{action.name,
+                    instance(environment),
+                    node(environment),
+                    check_level(environment),
+                    is_probe(action, environment),
+                    timeout,
+                    environment,
+                    Deadline::after(invocation.clock, usable(timeout))};
+    const Outcome outcome = agent.act(action, call);
+    const bool silent = outcome.code == ExitCode::success || outcome.code == ExitCode::not_running;
+    return reasoned(outcome.code, silent ? std::string_view() : outcome.reason);
+  } catch (const Error& error) {
+    return reasoned(exit_code(error.fault(), action.kind), error.what());
+  } catch (const std::exception& error) {
+    return reasoned(ExitCode::generic, std::string("internal error, please report it: ") + error.what());
+  }
+}
+
+}  // namespace
+
+Answer answer(const Agent& agent, const Invocation& invocation) {
+  if (invocation.arguments.size() != 1) return {static_cast<int>(ExitCode::arguments), {}, usage(agent), {}};
+  const std::string& word = invocation.arguments.front();
+  if (auto information = inform(agent, word)) return std::move(*information);
+  const ActionDoc* action = agent.find(word);
+  if (action == nullptr) {
+    return reasoned(ExitCode::unimplemented,
+                    "unknown action " + text::quote(word) + "; '" + std::string(agent.doc.name) + " usage' lists them");
+  }
+  return act(agent, *action, invocation);
+}
+
+namespace {
+
+void configure_log(const Agent& agent, const Environment& environment) {
+  log::Sinks sinks;
+  const std::string& name = environment.get("OCF_RESOURCE_INSTANCE");
+  sinks.tag = environment.get("HA_LOGTAG");
+  if (sinks.tag.empty()) sinks.tag = std::string(agent.doc.name) + "(" + (name.empty() ? "default" : name) + ")";
+  sinks.facility = log::facility_of(environment.get("HA_LOGFACILITY"));
+  // As ocf_log does it: a person at a terminal sees lines there; under Pacemaker they go to syslog if it is configured.
+  sinks.to_stderr = isatty(STDERR_FILENO) != 0 || sinks.facility < 0;
+  if (isatty(STDERR_FILENO) != 0) sinks.facility = -1;
+  const std::string& debug = environment.get("HA_debug");
+  sinks.debug = !debug.empty() && debug != "0";
+  log::configure(std::move(sinks));
+}
+
+std::string reason_line(const Environment& environment, const std::string& reason) {
+  const std::string& prefix = environment.get("OCF_EXIT_REASON_PREFIX");
+  return (prefix.empty() ? "ocf-exit-reason:" : prefix) + reason + "\n";
+}
+
+void print(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(descriptor, text.data(), text.size());
+    if (count < 0) return;  // nobody listens; the exit code is still heard
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+// Between the deadline of the work and Pacemaker's kill.
+Watchdog guard(const Agent& agent, const Invocation& invocation) {
+  const ActionDoc* action = invocation.arguments.empty() ? nullptr : agent.find(invocation.arguments.front());
+  const auto timeout = action == nullptr ? milliseconds(seconds(20)) : allowed(*action, invocation.environment);
+  const std::string name(action == nullptr ? "action" : action->name);
+  const auto end = (timeout + usable(timeout)) / 2;
+  return {Deadline::after(invocation.clock, end),
+          reason_line(invocation.environment,
+                      name + " did not finish in " + std::to_string(end.count() / 1000) +
+                          " s; look for a hanging file system or libvirtd on this node"),
+          static_cast<int>(ExitCode::generic)};
+}
+
+}  // namespace
+
+void run(const Agent& agent, int argc, char** argv) {
+  settle_process();
+  const Invocation invocation{{argv + 1, argv + argc}, Environment::of_process(), system_clock()};
+  configure_log(agent, invocation.environment);
+  const Watchdog watchdog = guard(agent, invocation);
+  const Answer result = answer(agent, invocation);
+  print(STDOUT_FILENO, result.output);
+  print(STDERR_FILENO, result.errors);
+  if (!result.reason.empty()) {
+    log::write_to_syslog(result.exit_code == static_cast<int>(ExitCode::degraded) ? log::Level::warning
+                                                                                  : log::Level::error,
+                         result.reason);
+    print(STDERR_FILENO, reason_line(invocation.environment, result.reason));
+  }
+  leave_process(result.exit_code);
+}
+
+}  // namespace havc::ocf
