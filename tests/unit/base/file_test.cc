@@ -1,0 +1,38 @@
+#include "base/file.h"
+
+#include "base/error.h"
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+#include <sys/stat.h>
+
+using havc::Error;
+using havc::test::TemporaryFolder;
+using Catch::Matchers::Contains;
+
+TEST_CASE("what is written is read back, with tight modes", "[file]") {
+  const TemporaryFolder folder;
+  havc::write_file(folder / "note", "old", 0600);
+  havc::write_file(folder / "note", "new", 0600);
+  CHECK(havc::read_file(folder / "note", 100) == "new");
+  struct stat status {};
+  REQUIRE(stat((folder / "note").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0600);
+}
+
+TEST_CASE("what is not a small regular file is refused, without waiting", "[file]") {
+  const TemporaryFolder folder;
+  REQUIRE(mkfifo((folder / "fifo").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(havc::read_file(folder / "fifo", 100), Contains("not a regular file"));
+  CHECK_THROWS_WITH(havc::read_file(folder.path(), 100), Contains("not a regular file"));
+  CHECK_THROWS_WITH(havc::read_file(folder / "missing", 100), Contains("No such file"));
+  folder.write("large", std::string(101, 'x'));
+  CHECK_THROWS_WITH(havc::read_file(folder / "large", 100), Contains("larger than 100 bytes"));
+}
+
+TEST_CASE("a file that cannot be replaced leaves nothing behind", "[file]") {
+  const TemporaryFolder folder;
+  havc::make_folder(folder / "target/x", 0700);
+  CHECK_THROWS_AS(havc::write_file(folder / "target", "x", 0600), Error);  // a folder that is not empty stands there
+  CHECK_THROWS_AS(havc::write_file("/nonexistent/file", "x", 0600), Error);
+}
