@@ -1,0 +1,57 @@
+"""Guests of one boot sector on the lab's shared storage: images, domain XML, and what they printed."""
+
+import uuid
+from xml.sax.saxutils import escape
+
+from havclab.processes import run
+from havclab.state import TESTS_LAB, LabError, write_file
+
+KINDS = ("counting", "deaf", "obedient")
+_NAMESPACE = uuid.UUID("b6a9c5c2-3f0e-4e0e-8a3c-6d9d0f4a7e11")  # any constant does
+
+
+def make_storage(lab):
+    for directory in ("images", "xml", "console", "local"):
+        (lab.shared / directory).mkdir(parents=True)
+    run(str(TESTS_LAB / "guests/build"), str(lab.shared / "images"))
+
+
+def define(lab, name, kind):
+    """Writes the domain XML of a guest; returns its path as the hosts see it."""
+    if kind not in KINDS:
+        raise LabError(f"no guest of kind '{kind}': there are {', '.join(KINDS)}")
+    if "/" in name or name in ("", ".", ".."):
+        raise LabError(f"'{name}' cannot be a guest's name in the lab: it is also a file's name")
+    lab.require_up()
+    text = (TESTS_LAB / "guests/domain.xml").read_text()
+    # In one-quoted attributes, too.
+    values = {"NAME": escape(name, {"'": "&apos;"}), "UUID": str(uuid.uuid5(_NAMESPACE, name)), "KIND": kind}
+    for key, value in values.items():
+        text = text.replace(f"@{key}@", value)
+    write_file(lab.shared / "xml" / f"{name}.xml", text)
+    return f"/srv/havc/xml/{name}.xml"
+
+
+def consoles(lab):
+    """The console files of all guests that ever printed something."""
+    lab.require_up()
+    return sorted((lab.shared / "console").glob("*.log"))
+
+
+def console_text(lab, name):
+    lab.require_up()
+    path = lab.shared / "console" / f"{name}.log"
+    if not path.exists():
+        known = ", ".join(each.stem for each in consoles(lab)) or "none"
+        raise LabError(f"guest '{name}' has no console in lab '{lab}' (guests that printed: {known})")
+    return path.read_text(encoding="ascii", errors="replace")
+
+
+def console_by_host(lab, name):
+    """What the QEMUs of each host printed for this guest."""
+    texts = {}
+    for host in lab.hosts():
+        path = host.console / f"{name}.log"
+        if path.exists():
+            texts[host.name] = path.read_text(encoding="ascii", errors="replace")
+    return texts

@@ -1,0 +1,147 @@
+"""Beginning and end of a lab. `down` works from what exists, not from what should: it is complete also after half
+an `up`, an interrupted one, or a crash."""
+
+import os
+import shutil
+import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from havclab import chassis, cluster, disk, guests, network, power, processes
+from havclab.processes import Process, run
+from havclab.state import ROOT, LabError, host_names
+
+_SCRATCH_SIZE = "2g"  # a limit, not a reservation; three hosts with a release build use about 30 MB
+_PLUGINS = "usr/lib/stonith/plugins/external"
+
+_NEEDED = {
+    "as": "binutils", "ld": "binutils", "corosync": "corosync", "crm_mon": "pacemaker-cli-utils", "ip": "iproute2",
+    "libvirtd": "libvirt-daemon", "nsenter": "util-linux", "pacemakerd": "pacemaker",
+    "qemu-system-x86_64": "qemu-system-x86", "tini": "tini", "unshare": "util-linux", "virsh": "libvirt-clients",
+}
+
+
+def up(lab, options, say):
+    """Makes a lab. The caller ends it with `down` when this raises."""
+    settings = {"id": lab.id, "hosts": host_names(options.hosts), "token": options.token,
+                "environment": dict(options.env), "properties": _properties(options.property)}
+    _make_scratch(lab)
+    _copy_stage(lab, options.stage)
+    lab.save_settings(settings)
+    guests.make_storage(lab)
+    say(f"scratch directory {lab.path}, guests assembled")
+    network.make_switch(lab)
+    hosts = lab.hosts()
+    for host in hosts:
+        disk.make(host, settings)
+    with ThreadPoolExecutor(len(hosts)) as pool:
+        list(pool.map(power.on, hosts))
+    say(f"hosts {', '.join(map(str, hosts))} are on")
+    if options.simulator:
+        chassis.start(lab, str(Path(options.simulator).resolve()), options.face)
+        say("the chassis listens on the lab's network")
+    if options.wait:
+        await_ready(lab, say)
+
+
+def await_ready(lab, say):
+    """Waits until everything that was switched on works together."""
+    cluster.wait("the cluster has quorum", lambda: cluster.quorate(lab), 60)
+    say("the cluster is quorate")
+    cluster.wait("the cluster has elected a controller (DC)", lambda: cluster.has_dc(lab), 90)
+    say(f"{cluster.look(lab).dc} is the cluster's controller")
+    names = [host.name for host in lab.hosts()]
+    cluster.wait("all hosts are online in Pacemaker", lambda: cluster.online(lab, names), 90)
+    say("all hosts are online")
+    for host in lab.hosts():
+        cluster.wait(f"libvirtd answers on {host}", lambda host=host: cluster.libvirt_answers(host), 60)
+    say("libvirtd answers everywhere")
+
+
+def down(lab):
+    """Ends a lab and removes every trace of it; nothing happens without one."""
+    if not lab.path.exists():
+        return
+    if os.path.ismount(lab.path):
+        lab.ending.touch()
+        _end_processes(lab)
+        for namespace in _namespaces(lab):
+            if network.is_namespace(namespace):
+                processes.end_all_in_network(namespace)
+            network.remove_namespace(namespace)
+        while os.path.ismount(lab.path):
+            _unmount(lab.path)
+    if any(lab.path.iterdir()):
+        raise LabError(f"{lab.path} is not empty and not mounted: it is not the lab's; look and remove it by hand")
+    lab.path.rmdir()
+    if not any(ROOT.iterdir()):
+        ROOT.rmdir()
+
+
+def check_machine():
+    """Complains at once, and about everything, when the lab cannot work here."""
+    if os.geteuid() != 0:
+        raise LabError("the lab makes namespaces and mounts: run it as root")
+    path = processes.CLEAN_ENVIRONMENT["PATH"]
+    missing = sorted({package for program, package in _NEEDED.items() if not shutil.which(program, path=path)})
+    if missing:
+        raise LabError(f"missing packages: {' '.join(missing)}; install them with packaging/install-dependencies")
+
+
+def _properties(extra):
+    # dc-deadtime: 20 s is for switches that are slow to forward; the lab's is not. All else stays as Pacemaker has it.
+    return {"dc-deadtime": "2s", "stonith-enabled": "true", **dict(extra)}
+
+
+def _make_scratch(lab):
+    try:
+        lab.path.mkdir(parents=True, mode=0o755)
+    except FileExistsError:
+        raise LabError(f"lab '{lab}' exists already: end it with 'lab down --id {lab}', or use another --id") from None
+    run("mount", "-t", "tmpfs", "-o", f"size={_SCRATCH_SIZE},mode=755,nosuid,nodev", "havc-lab", str(lab.path))
+    run("mount", "--make-private", str(lab.path))
+
+
+def _copy_stage(lab, stage):
+    """Installs a DESTDIR tree for all hosts. A copy: rebuilding it later does not change hosts that run."""
+    target = lab.path / "stage/usr"
+    if stage is None:
+        target.mkdir(parents=True)
+        return
+    source = Path(stage) / "usr"
+    if not source.is_dir():
+        raise LabError(f"--stage '{stage}' has no usr/: give the DESTDIR of 'cmake --install'")
+    shutil.copytree(source, target, symlinks=True)
+    for plugin in (lab.path / "stage" / _PLUGINS).glob("*"):
+        if plugin.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
+            raise LabError(f"'{stage}/{_PLUGINS}/{plugin.name}' is writable by its group or by others: "
+                           "cluster-glue ignores such a plugin; install it with mode 0755")
+
+
+def _end_processes(lab):
+    """The processes that were recorded; whoever was not is found by its network namespace afterwards."""
+    chassis.stop(lab)
+    for file in sorted((lab.path / "hosts").glob("*/pid1")) + sorted((lab.path / "hosts").glob("*/keeper")):
+        process = Process.read(file)
+        if process is not None and not process.kill(30):
+            raise LabError(f"process {process.pid} (recorded in {file}) still runs 30 s after SIGKILL; "
+                           f"look at /proc/{process.pid}/stack, then repeat 'lab down'")
+
+
+def _namespaces(lab):
+    directory = lab.path / "netns"
+    # Hosts first: the switch's end of a cable goes with the host's.
+    return sorted(directory.iterdir(), key=lambda path: path.name == "switch") if directory.is_dir() else []
+
+
+def _unmount(path, seconds=5):
+    """Unmounts; when somebody has a file open there it is detached from the tree and freed when they close it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            run("umount", str(path))
+            return
+        except LabError:
+            time.sleep(0.1)
+    run("umount", "--lazy", str(path))

@@ -1,0 +1,141 @@
+"""Power and health of the hosts: on, off, the cable, a daemon that hangs, and a way in.
+
+"Off" is said only when it was seen: PID 1 of a host ends after everything else in its process namespace has,
+so a dead PID 1 is the proof.
+"""
+
+import os
+import signal
+import subprocess
+import time
+
+from havclab import disk, network, processes
+from havclab.processes import CLEAN_ENVIRONMENT, Process
+from havclab.state import LabError
+
+_START_SECONDS = 60  # generous: mounting takes 0.1 s on an idle machine
+
+
+def is_on(host):
+    pid1 = Process.read(host.pid1_file)
+    return pid1 is not None and pid1.is_alive
+
+
+def on(host):
+    """Switches a host on and returns when its PID 1 runs; its services need longer. Nothing happens if it is on."""
+    with host.lock():
+        if is_on(host):
+            return
+        _clear(host)
+        network.plug(host)
+        if host.lab.ending.exists():
+            raise LabError(f"lab '{host.lab}' is being ended: host '{host}' stays off")
+        with open(host.boot_log, "ab") as log:
+            keeper = subprocess.Popen(
+                ["nsenter", f"--net={host.lab.namespace(host.name)}", "unshare", "--mount", "--uts", "--ipc", "--pid",
+                 "--fork", "--kill-child", str(disk.init_program(host)), str(host.lab.path), host.name],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
+                env={**CLEAN_ENVIRONMENT, "TERM": "dumb"})
+        Process.of(keeper.pid).record(host.keeper_file)
+        _await_pid1(host, keeper)
+
+
+def off(host):
+    """Cuts the power. Returns only when everything that ran on the host is verifiably gone."""
+    with host.lock():
+        _clear(host)
+
+
+def hang(host, daemon):
+    """Stops every process of that name on the host, as if it hung; returns how many."""
+    return _signal_daemon(host, daemon, signal.SIGSTOP)
+
+
+def thaw(host, daemon):
+    return _signal_daemon(host, daemon, signal.SIGCONT)
+
+
+def cut(host):
+    """Pulls the network cable. It stays out until `heal`, also when the host is switched off and on."""
+    with host.lock():
+        host.cut_mark.touch()
+        network.set_cable(host)
+
+
+def heal(host):
+    with host.lock():
+        host.cut_mark.unlink(missing_ok=True)
+        network.set_cable(host)
+
+
+def entry(host, command):
+    """The command line that runs `command` inside the host; its exit code is the command's."""
+    pid1 = Process.read(host.pid1_file)
+    if pid1 is None or not pid1.is_alive:
+        raise LabError(f"host '{host}' is off: switch it on with 'lab power {host} on'")
+    environment = [f"{name}={value}" for name, value in
+                   {**CLEAN_ENVIRONMENT, "TERM": os.environ.get("TERM", "dumb"),
+                    **host.lab.settings()["environment"]}.items()]
+    return ["nsenter", "-t", str(pid1.pid), "--mount", "--uts", "--ipc", "--net", "--pid", "--wd", "--",
+            "env", "-i", *environment, *command]
+
+
+def run_in(host, *command, seconds=30):
+    """Runs a command inside the host; returns its result with captured text. A hung command is killed."""
+    try:
+        return subprocess.run(entry(host, command), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=seconds, check=False)
+    except subprocess.TimeoutExpired as hung:
+        return subprocess.CompletedProcess(hung.cmd, 124, "", f"no answer within {seconds} s")
+
+
+def _clear(host):
+    """Ends what runs of the host and removes what it leaves: processes, network."""
+    for file, what in ((host.pid1_file, "PID 1"), (host.keeper_file, "its keeper")):
+        process = Process.read(file)
+        if process is not None and not process.kill(30):
+            raise LabError(f"host '{host}' does not die: process {process.pid} ({what}) still runs 30 s after SIGKILL; "
+                           f"look at /proc/{process.pid}/stack")
+    namespace = host.lab.namespace(host.name)
+    if network.is_namespace(namespace):
+        processes.end_all_in_network(namespace)
+    network.remove(host)
+    host.pid1_file.unlink(missing_ok=True)
+    host.keeper_file.unlink(missing_ok=True)
+
+
+def _await_pid1(host, keeper):
+    """Waits until the host's init has become tini: from then on the host can be entered."""
+    deadline = time.monotonic() + _START_SECONDS
+    while time.monotonic() < deadline:
+        pid1 = Process.read(host.pid1_file)
+        if pid1 is not None and _command_name(pid1) == "tini":
+            return
+        if keeper.poll() is not None:
+            break
+        time.sleep(0.01)
+    said = host.boot_log.read_text(errors="replace").strip().splitlines()[-5:]
+    raise LabError(f"host '{host}' did not start: " + ("; ".join(said) or "it said nothing")
+                   + f" (its boot log is {host.boot_log})")
+
+
+def _command_name(process):
+    try:
+        with open(f"/proc/{process.pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _signal_daemon(host, daemon, number):
+    pid1 = Process.read(host.pid1_file)
+    if pid1 is None or not pid1.is_alive:
+        raise LabError(f"host '{host}' is off")
+    inode = os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino
+    # The kernel keeps 15 bytes of a process's name.
+    found = [process for process in processes.in_namespace("pid", inode) if _command_name(process) == daemon[:15]]
+    if not found:
+        raise LabError(f"no process named '{daemon}' runs on host '{host}'")
+    for process in found:
+        process.send(number)
+    return len(found)
