@@ -1,0 +1,333 @@
+#include "support/fake_hypervisor.h"
+
+#include <poll.h>
+
+#include <algorithm>
+
+#include "xml/document.h"
+
+namespace havc::test {
+
+using domain::Identity;
+using domain::Inspection;
+using domain::Reason;
+using domain::State;
+
+namespace {
+
+bool means(const Identity& wanted, const Identity& guest) {
+  return wanted.uuid.empty() ? wanted.name == guest.name : wanted.uuid == guest.uuid;
+}
+
+bool has_ended(const Descriptor& process) {
+  if (!process) return false;
+  pollfd look{process.number(), POLLIN, 0};
+  return poll(&look, 1, 0) == 1;
+}
+
+FakeGuest guest_of(const std::string& xml) {
+  FakeGuest guest;
+  const auto document = xml::Document::parse(xml, "the domain");
+  const auto root = document.root();
+  if (const auto name = root.child("name")) guest.identity.name = name->text();
+  if (const auto uuid = root.child("uuid")) guest.identity.uuid = uuid->text();
+  if (const auto metadata = root.child("metadata")) {
+    if (const auto ours = metadata->child("resource")) {
+      guest.config = ours->attribute("config").value_or("");
+    }
+  }
+  guest.xml = xml;
+  return guest;
+}
+
+}  // namespace
+
+FakeGuest& FakeHost::add(FakeGuest guest) {
+  guests_.push_back(std::make_unique<FakeGuest>(std::move(guest)));
+  return *guests_.back();
+}
+
+FakeGuest* FakeHost::find(const Identity& identity) {
+  settle();
+  return look(identity);
+}
+
+FakeGuest* FakeHost::look(const Identity& identity) {
+  for (const auto& guest : guests_) {
+    if (means(identity, guest->identity)) return guest.get();
+  }
+  // A namesake with another UUID is an answer, too.
+  for (const auto& guest : guests_) {
+    if (guest->identity.name == identity.name) return guest.get();
+  }
+  return nullptr;
+}
+
+FakeGuest* FakeHost::find(const std::string& name) {
+  return find(Identity{name, {}});
+}
+
+void FakeHost::fail(Verb verb, Error error, int nth) {
+  troubles_.push_back({verb, calls_[verb] + nth, std::move(error)});
+}
+
+void FakeHost::hang(Verb verb, int nth) {
+  troubles_.push_back({verb, calls_[verb] + nth, std::nullopt});
+}
+
+int FakeHost::calls(Verb verb) const {
+  const auto found = calls_.find(verb);
+  return found == calls_.end() ? 0 : found->second;
+}
+
+// Counts a call and lets what was ordered for it happen.
+void FakeHost::count(Verb verb, Deadline deadline) {
+  const int count = ++calls_[verb];
+  for (const Trouble& trouble : troubles_) {
+    if (trouble.verb != verb || trouble.at != count) continue;
+    if (trouble.error) throw Error(*trouble.error);
+    hung_ = true;
+  }
+  if (hung_) {
+    clock_.sleep_until(deadline.end());
+    throw Error(Fault::timed_out, "libvirt does not answer");
+  }
+  settle();
+}
+
+void FakeHost::settle() {
+  for (std::size_t i = 0; i < guests_.size();) {
+    FakeGuest& guest = *guests_[i];
+    const std::size_t before = guests_.size();
+    if (guest.ends_at && *guest.ends_at <= clock_.now()) end(guest);
+    if (guests_.size() == before) ++i;
+  }
+  for (const auto& job : std::vector(jobs_)) {
+    if (job->ends_at && *job->ends_at <= clock_.now()) finish(*job);
+  }
+}
+
+void FakeHost::end(FakeGuest& guest) {
+  ++events_[guest.identity.name];
+  guest.state = State::shutoff;
+  guest.ends_at.reset();
+  if (guest.persistent) return;
+  const auto at = std::find_if(guests_.begin(), guests_.end(),
+                               [&](const auto& each) { return each.get() == &guest; });
+  ended_.push_back(std::move(*at));
+  guests_.erase(at);
+}
+
+// The target's half was there since the migration began, paused; now one of the two goes.
+void FakeHost::finish(Job& job) {
+  job.ended = true;
+  std::erase_if(jobs_, [&](const auto& each) { return each.get() == &job; });
+  FakeGuest* here = look(job.identity);
+  FakeGuest* there = job.target->look(job.identity);
+  if (!here && !job.failure) job.failure = Error(Fault::failed, "the guest ended on the way");
+  if (job.failure) {
+    if (there) job.target->end(*there);
+    return;
+  }
+  there->state = State::running;
+  there->reason = Reason::other;
+  ++job.target->events_[there->identity.name];
+  end(*here);
+}
+
+class FakeMigration : public domain::Migration {
+ public:
+  FakeMigration(FakeHost& host, std::shared_ptr<FakeHost::Job> job)
+      : host_(host), job_(std::move(job)) {}
+
+  bool wait(Deadline deadline) override {
+    host_.count(Verb::migration_wait, deadline);
+    if (!job_->ended) {
+      host_.clock_.sleep_until(std::min(job_->ends_at.value_or(deadline.end()), deadline.end()));
+      host_.settle();
+    }
+    if (job_->ended && job_->failure) throw Error(*job_->failure);
+    return job_->ended;
+  }
+
+  Progress progress(Deadline deadline) override {
+    host_.count(Verb::migration_progress, deadline);
+    if (job_->ended) return {};
+    return {std::uint64_t{64} << 20, std::uint64_t{16} << 20};
+  }
+
+  void abort(Deadline deadline) override {
+    host_.count(Verb::migration_abort, deadline);
+    if (job_->ended || !job_->obeys_abort) return;
+    job_->failure = Error(Fault::failed, "operation aborted: migration out: canceled by client");
+    host_.finish(*job_);
+  }
+
+ private:
+  FakeHost& host_;
+  std::shared_ptr<FakeHost::Job> job_;
+};
+
+class FakeHypervisor : public domain::Hypervisor {
+ public:
+  explicit FakeHypervisor(FakeHost& host) : host_(host) {}
+
+  std::optional<Inspection> inspect(const Identity& domain, Deadline deadline) override {
+    begin(Verb::inspect, deadline);
+    const FakeGuest* guest = host_.look(domain);
+    if (!guest) return std::nullopt;
+    return Inspection{guest->identity, guest->state, guest->reason, guest->persistent};
+  }
+
+  std::vector<Listed> list(Deadline deadline) override {
+    begin(Verb::list, deadline);
+    std::vector<Listed> listed;
+    for (const auto& guest : host_.guests_) {
+      if (guest->state != State::shutoff) listed.push_back({guest->identity, guest->config});
+    }
+    return listed;
+  }
+
+  void create(const std::string& xml, Deadline deadline) override {
+    begin(Verb::create, deadline);
+    FakeGuest guest = guest_of(xml);
+    if (FakeGuest* same = host_.look(guest.identity)) {
+      if (same->state != State::shutoff) {
+        throw Error(Fault::failed, "cannot start '" + guest.identity.name + "': already active");
+      }
+      // libvirt starts it from the XML and keeps the definition.
+      same->state = State::running;
+      same->xml = guest.xml;
+      same->config = guest.config;
+    } else {
+      host_.add(guest);
+    }
+    ++host_.events_[guest.identity.name];
+  }
+
+  void undefine(const Identity& domain, Deadline deadline) override {
+    begin(Verb::undefine, deadline);
+    FakeGuest* guest = host_.look(domain);
+    if (!guest || !guest->persistent) return;
+    guest->persistent = false;
+    if (guest->state == State::shutoff) host_.end(*guest);
+  }
+
+  void request_shutdown(const Identity& domain, Deadline deadline) override {
+    begin(Verb::request_shutdown, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest) return;
+    if (guest->vanishes_before_shutdown) return host_.end(*guest);
+    ++guest->requests;
+    if (guest->needs_wake || !guest->powers_off_after || guest->state != State::running) return;
+    const Instant end = deadline.now() + *guest->powers_off_after;
+    guest->ends_at = std::min(guest->ends_at.value_or(end), end);
+  }
+
+  void wake(const Identity& domain, Deadline deadline) override {
+    begin(Verb::wake, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest) return;
+    guest->needs_wake = false;
+    if (guest->state == State::pmsuspended) guest->state = State::running;
+  }
+
+  void destroy(const Identity& domain, Deadline deadline) override {
+    begin(Verb::destroy, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest) return;
+    if (guest->vanishes_before_destroy) return host_.end(*guest);
+    const Instant dead = deadline.now() + guest->survives_destroy;
+    guest->ends_at = std::min(guest->ends_at.value_or(dead), dead);
+    const Instant returns = std::min(dead, deadline.now() + kLibvirtKillTime);
+    if (returns > deadline.end()) {
+      busy_until_ = returns;
+      host_.clock_.sleep_until(deadline.end());
+      throw Error(Fault::timed_out, "libvirt does not answer");
+    }
+    host_.clock_.sleep_until(returns);
+    host_.settle();
+    if (returns < dead) {
+      throw Error(Fault::failed, "cannot destroy '" + domain.name +
+                                     "': Failed to terminate process 4711 with SIGKILL: Device or "
+                                     "resource busy");
+    }
+  }
+
+  void watch(const Identity& domain, Deadline deadline) override {
+    begin(Verb::watch, deadline);
+    watched_ = domain;
+    seen_ = host_.events_[domain.name];
+  }
+
+  void wait_for_change(const Descriptor& process, Deadline deadline) override {
+    begin(Verb::wait_for_change, deadline);
+    if (has_ended(process)) return;
+    if (host_.events_[watched_.name] == seen_) {
+      const FakeGuest* guest = host_.look(watched_);
+      const Instant next = guest ? guest->ends_at.value_or(deadline.end()) : deadline.end();
+      host_.clock_.sleep_until(std::min(next, deadline.end()));
+      host_.settle();
+    }
+    seen_ = host_.events_[watched_.name];
+  }
+
+  std::unique_ptr<domain::Migration> begin_migration(const Identity& domain,
+                                                     const domain::MigrationPlan& plan,
+                                                     Deadline deadline) override {
+    begin(Verb::begin_migration, deadline);
+    const auto target = host_.targets_.find(plan.destination_uri);
+    if (target == host_.targets_.end()) {
+      throw Error(Fault::unreachable, "cannot connect to '" + plan.destination_uri + "'");
+    }
+    const FakeGuest* guest = running(domain);
+    if (!guest) throw Error(Fault::failed, "cannot migrate '" + domain.name + "': not running");
+    const FakeMigrationPlan& next = host_.next_migration;
+    auto job = std::make_shared<FakeHost::Job>(FakeHost::Job{
+        guest->identity, target->second, std::nullopt, next.failure, next.obeys_abort});
+    if (next.finishes_after) job->ends_at = deadline.now() + *next.finishes_after;
+    FakeGuest incoming = *guest;
+    incoming.state = State::paused;
+    incoming.reason = Reason::migrating;
+    incoming.persistent = false;
+    target->second->add(std::move(incoming));
+    host_.jobs_.push_back(job);
+    return std::make_unique<FakeMigration>(host_, std::move(job));
+  }
+
+  std::string host_uuid(Deadline deadline) override {
+    begin(Verb::host_uuid, deadline);
+    return host_.uuid_;
+  }
+
+ private:
+  // A connection whose call has not returned takes no other.
+  void begin(Verb verb, Deadline deadline) {
+    if (deadline.now() < busy_until_) throw Error(Fault::timed_out, "libvirt does not answer");
+    try {
+      host_.count(verb, deadline);
+    } catch (const Error&) {
+      if (host_.hung_) busy_until_ = Instant::max();
+      throw;
+    }
+  }
+
+  FakeGuest* running(const Identity& domain) {
+    FakeGuest* guest = host_.look(domain);
+    return guest && guest->state != State::shutoff ? guest : nullptr;
+  }
+
+  FakeHost& host_;
+  Instant busy_until_{};
+  Identity watched_;
+  int seen_ = 0;
+};
+
+domain::Connect FakeHost::connector() {
+  return [this](const std::string&, Deadline deadline) -> std::unique_ptr<domain::Hypervisor> {
+    count(Verb::connect, deadline);
+    return std::make_unique<FakeHypervisor>(*this);
+  };
+}
+
+}  // namespace havc::test

@@ -1,0 +1,136 @@
+// A working model of a host with libvirt and its guests, behind the port of domain/hypervisor.h, on
+// a FakeClock: guests that power off some time after they are asked, ignore it, survive destroy, or
+// vanish at the wrong moment; calls that fail or hang. Not a mock: nothing is expected of the
+// caller, the state afterwards is what tests look at.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "domain/hypervisor.h"
+#include "support/fake_clock.h"
+
+namespace havc::test {
+
+struct FakeGuest {
+  domain::Identity identity;
+  domain::State state = domain::State::running;
+  domain::Reason reason = domain::Reason::other;
+  bool persistent = false;
+  std::string config;  ///< as start puts it into the metadata
+  std::string xml;     ///< what create() was given
+
+  /// From the first request that reaches it to the end of the guest; nothing: it ignores requests.
+  std::optional<Duration> powers_off_after = Duration::zero();
+  /// It obeys only once wake() was called, like a guest in S3 or with a sleeping screen.
+  bool needs_wake = false;
+  /// How long QEMU outlives SIGKILL. destroy returns when it is gone, or fails as libvirt does,
+  /// after kLibvirtKillTime.
+  Duration survives_destroy{};
+  /// It has gone by the time the request or the destroy of a call comes through.
+  bool vanishes_before_shutdown = false;
+  bool vanishes_before_destroy = false;
+
+  std::optional<Instant>
+      ends_at;       ///< set by requests, destroys, or a test: a guest that ends by itself
+  int requests = 0;  ///< how often it was asked to power off
+};
+
+/// virProcessKillPainfullyDelay of libvirt: 10 s of SIGTERM and 30 s of SIGKILL.
+inline constexpr Duration kLibvirtKillTime = std::chrono::seconds(40);
+
+/// What becomes of the next migration.
+struct FakeMigrationPlan {
+  std::optional<Duration> finishes_after =
+      std::chrono::seconds(1);   ///< nothing: it never converges
+  std::optional<Error> failure;  ///< it ends with this instead of success
+  bool obeys_abort = true;       ///< false: abort() is accepted and changes nothing
+};
+
+enum class Verb {
+  connect,
+  inspect,
+  list,
+  create,
+  undefine,
+  request_shutdown,
+  wake,
+  destroy,
+  watch,
+  wait_for_change,
+  begin_migration,
+  host_uuid,
+  migration_wait,
+  migration_progress,
+  migration_abort
+};
+
+/// One host. It outlives the connections that connect() makes.
+class FakeHost {
+ public:
+  explicit FakeHost(FakeClock& clock, std::string uuid = "5c1a7e57-0000-4000-8000-000000000001")
+      : clock_(clock), uuid_(std::move(uuid)) {}
+
+  FakeGuest& add(FakeGuest guest);
+  /// Nothing when there is no such guest (any more): a transient guest goes when it ends.
+  FakeGuest* find(const std::string& name);
+  /// Found by UUID when one is known, else by name, as Hypervisor::inspect does.
+  FakeGuest* find(const domain::Identity& identity);
+
+  /// The n-th call of the verb from now on fails; the others go through.
+  void fail(Verb verb, Error error, int nth = 1);
+  /// From the n-th call of the verb on the daemon hangs: that call lasts to its deadline, later
+  /// ones of the connection fail at once, new connections hang too. heal() ends it.
+  void hang(Verb verb, int nth = 1);
+  void heal() { hung_ = false; }
+  /// How often the verb was called.
+  int calls(Verb verb) const;
+
+  /// Where begin_migration with this destination URI leads.
+  void reach(const std::string& destination_uri, FakeHost& target) {
+    targets_[destination_uri] = &target;
+  }
+  FakeMigrationPlan next_migration;
+
+  /// For the `Connect` that verbs and agents take.
+  domain::Connect connector();
+
+ private:
+  friend class FakeHypervisor;
+  friend class FakeMigration;
+  struct Trouble {
+    Verb verb;
+    int at;                      // the count of calls at which it strikes
+    std::optional<Error> error;  // nothing: hang
+  };
+  struct Job {
+    domain::Identity identity;
+    FakeHost* target;
+    std::optional<Instant> ends_at;
+    std::optional<Error> failure;
+    bool obeys_abort;
+    bool ended = false;
+  };
+
+  void count(Verb verb, Deadline deadline);
+  void settle();
+  void end(FakeGuest& guest);
+  void finish(Job& job);
+  FakeGuest* look(const domain::Identity& identity);
+
+  FakeClock& clock_;
+  std::string uuid_;
+  std::vector<std::unique_ptr<FakeGuest>> guests_;
+  std::vector<std::unique_ptr<FakeGuest>> ended_;  // references that tests hold stay good
+  std::map<std::string, int> events_;              // by name
+  std::map<std::string, FakeHost*> targets_;
+  std::vector<std::shared_ptr<Job>> jobs_;
+  std::vector<Trouble> troubles_;
+  std::map<Verb, int> calls_;
+  bool hung_ = false;
+};
+
+}  // namespace havc::test
