@@ -21,7 +21,7 @@ struct Sinks {
   /// Receives the datagrams; another path in tests.
   std::string syslog_socket = "/dev/log";
 };
-void configure(Sinks sinks);
+void configure(Sinks chosen);
 
 /// The facility code of a name like "daemon" or "local3"; -1 for "none" and unknown names.
 int facility_of(std::string_view name);

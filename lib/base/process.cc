@@ -108,6 +108,10 @@ void feed(Descriptor& to, std::string_view& input) {
   if (count < 0 || input.empty()) to.reset();  // EPIPE: it does not want to read on
 }
 
+Error too_slow(const std::string& program) {
+  return {Fault::timed_out, text::quote(program) + " timed out and was killed"};
+}
+
 }  // namespace
 
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
@@ -118,7 +122,6 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
   err.write_end.reset();
   fcntl(in.write_end.number(), F_SETFL, O_NONBLOCK);
 
-  const Error timeout(Fault::timed_out, text::quote(arguments[0]) + " timed out and was killed");
   ProcessResult result;
   std::string_view rest = input;
   if (rest.empty()) in.write_end.reset();
@@ -127,14 +130,14 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
                                   {err.read_end.number(), POLLIN, 0},
                                   {in.write_end.number(), POLLOUT, 0}}};  // poll ignores negative numbers
     const auto left = deadline.remaining_ms();
-    if (left.count() <= 0) throw timeout;
+    if (left.count() <= 0) throw too_slow(arguments[0]);
     if (poll(wanted.data(), wanted.size(), static_cast<int>(left.count())) <= 0) continue;
     if (wanted[0].revents != 0) drain(out.read_end, result.output);
     if (wanted[1].revents != 0) drain(err.read_end, result.errors);
     if (wanted[2].revents != 0) feed(in.write_end, rest);
   }
   const auto exit_code = child.wait(deadline);
-  if (!exit_code) throw timeout;
+  if (!exit_code) throw too_slow(arguments[0]);
   result.exit_code = *exit_code;
   return result;
 }

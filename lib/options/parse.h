@@ -42,6 +42,7 @@ std::vector<std::string> unknown_names(const std::vector<ParameterRow>& rows, co
 template <class Table>
 std::vector<ParameterRow> rows_of(const Table& table) {
   std::vector<ParameterRow> rows;
+  rows.reserve(table.size());
   for (const auto& parameter : table) rows.push_back(parameter.row());
   return rows;
 }

@@ -20,7 +20,7 @@ TemporaryFolder::~TemporaryFolder() {
 }
 
 std::string TemporaryFolder::write(const std::string& name, const std::string& content) const {
-  const std::string path = *this / name;
+  std::string path = *this / name;
   std::filesystem::create_directories(std::filesystem::path(path).parent_path());
   constexpr mode_t kMode = 0600;
   write_file(path, content, kMode);

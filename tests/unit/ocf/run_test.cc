@@ -28,7 +28,7 @@ constexpr std::array kTable{
 
 using Handler = std::function<Outcome(const SampleOptions&, const Call&)>;
 
-Agent sample(Handler handler) {
+Agent sample(const Handler& handler) {
   Agent agent;
   agent.doc = {"Sample", "1", "A sample", "A sample for tests."};
   agent.actions = {{"start", ActionKind::change, 120s},
