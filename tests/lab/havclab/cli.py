@@ -23,6 +23,9 @@ def main(arguments):
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return LAB_FAILED
+    except OSError as error:
+        print(f"lab: {error}; is lab '{options.id}' being ended?", file=sys.stderr)
+        return LAB_FAILED
     except KeyboardInterrupt:
         print("lab: interrupted", file=sys.stderr)
         return 130
@@ -43,15 +46,18 @@ def up(lab, options):
     say = Progress()
     if lab.path.exists():
         raise LabError(f"lab '{lab}' exists already: end it with 'lab down --id {lab}', or use another --id")
-    signal.signal(signal.SIGTERM, _interrupt)
-    signal.signal(signal.SIGHUP, _interrupt)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, _interrupt)
     try:
         life.up(lab, options, say)
     except BaseException:
         # No second Ctrl-C may leave half a lab behind.
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
-        if not os.environ.get("HAVC_LAB_KEEP_FAILED"):
+        if options.keep_failed:
+            say(f"kept as it is for a look; end it with 'lab down --id {lab}'")
+        else:
             life.down(lab)
         raise
     return 0
@@ -230,6 +236,7 @@ def _parser():
                       help="for all that Pacemaker and 'lab on' start")
     made.add_argument("--property", type=_pair, action="append", default=[], metavar="NAME=VALUE",
                       help="a cluster property to begin with")
+    made.add_argument("--keep-failed", action="store_true", help="do not clean up when it fails")
     made.add_argument("--wait", action="store_true", help="return when the cluster and libvirt work")
     command("down", down, "end a lab and remove every trace of it")
     command("status", status, "show the hosts")

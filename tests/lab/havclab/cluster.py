@@ -17,6 +17,7 @@ class View:
     quorate: bool = False
     dc: str = ""
     online: set = field(default_factory=set)
+    offline: set = field(default_factory=set)  # safely down: left or fenced, no doubt about it
     running: dict = field(default_factory=dict)  # resource → hosts it is active on
 
 
@@ -49,8 +50,9 @@ def _view_of(host):
         view.dc = dc.get("name", "")
         view.quorate = dc.get("with_quorum") == "true"
     for node in root.findall("./nodes/node"):
-        if node.get("online") == "true" and node.get("pending") != "true" and node.get("unclean") != "true":
-            view.online.add(node.get("name"))
+        if node.get("unclean") == "true" or node.get("pending") == "true":
+            continue
+        (view.online if node.get("online") == "true" else view.offline).add(node.get("name"))
     for resource in root.iter("resource"):
         hosts = view.running.setdefault(resource.get("id").split(":")[0], set())
         if resource.get("active") == "true" and resource.get("failed") != "true":
@@ -59,7 +61,7 @@ def _view_of(host):
 
 
 def wait(description, condition, seconds):
-    """Waits until `condition()` is true; its last falsy text answer, if any, goes into the complaint."""
+    """Waits until `condition()` is true. `description` is what did not come about, for the complaint."""
     deadline = time.monotonic() + seconds
     while True:
         if condition():
@@ -87,15 +89,16 @@ def online(lab, names):
 
 
 def offline(lab, names):
+    """Safely down in Pacemaker's eyes: fenced, or left in order. A host that is only lost is not."""
     view = look(lab)
-    return view is not None and bool(view.dc) and not set(names) & view.online
+    return view is not None and view.quorate and set(names) <= view.offline
 
 
 def running(lab, resource, host_name=None):
-    """The resource runs on exactly one host (this one, if named)."""
+    """The resource runs on exactly one host (this one, if named), and the cluster is in touch with that host."""
     view = look(lab)
     hosts = view.running.get(resource, set()) if view else set()
-    return len(hosts) == 1 and (host_name is None or host_name in hosts)
+    return len(hosts) == 1 and hosts <= view.online and (host_name is None or host_name in hosts)
 
 
 def stopped(lab, resource):

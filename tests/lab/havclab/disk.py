@@ -30,6 +30,7 @@ _VAR = (
     ("lib/pacemaker/pengine", "hacluster", "haclient", 0o750),
     ("lib/pcsd", "root", "root", 0o700),
     ("log/corosync", "root", "root", 0o755),
+    ("log/crmsh", "hacluster", "haclient", 0o775),
     ("log/libvirt/qemu", "root", "root", 0o750),
     ("log/pacemaker", "hacluster", "haclient", 0o770),
     ("spool", "root", "root", 0o755),

@@ -9,8 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from havclab import chassis, cluster, disk, guests, network, power, processes
-from havclab.processes import Process, run
-from havclab.state import ROOT, LabError, host_names
+from havclab.processes import run
+from havclab.state import ROOT, Host, LabError, host_names
 
 _SCRATCH_SIZE = "2g"  # a limit, not a reservation; three hosts with a release build use about 30 MB
 _PLUGINS = "usr/lib/stonith/plugins/external"
@@ -65,11 +65,14 @@ def down(lab):
         return
     if os.path.ismount(lab.path):
         lab.ending.touch()
-        _end_processes(lab)
-        for namespace in _namespaces(lab):
-            if network.is_namespace(namespace):
-                processes.end_all_in_network(namespace)
-            network.remove_namespace(namespace)
+        # The chassis first, with its hooks: nobody shall switch anything on any more. What was never recorded
+        # is found by its network namespace.
+        chassis.stop(lab)
+        if network.is_namespace(lab.namespace("switch")):
+            processes.end_all_in_network(lab.namespace("switch"))
+        for host in _hosts_on_disk(lab):
+            power.off(host)
+        network.remove_namespace(lab.namespace("switch"))
         while os.path.ismount(lab.path):
             _unmount(lab.path)
     if any(lab.path.iterdir()):
@@ -91,7 +94,7 @@ def check_machine():
 
 def _properties(extra):
     # dc-deadtime: 20 s is for switches that are slow to forward; the lab's is not. All else stays as Pacemaker has it.
-    return {"dc-deadtime": "2s", "stonith-enabled": "true", **dict(extra)}
+    return {"dc-deadtime": "1s", "stonith-enabled": "true", **dict(extra)}
 
 
 def _make_scratch(lab):
@@ -119,20 +122,10 @@ def _copy_stage(lab, stage):
                            "cluster-glue ignores such a plugin; install it with mode 0755")
 
 
-def _end_processes(lab):
-    """The processes that were recorded; whoever was not is found by its network namespace afterwards."""
-    chassis.stop(lab)
-    for file in sorted((lab.path / "hosts").glob("*/pid1")) + sorted((lab.path / "hosts").glob("*/keeper")):
-        process = Process.read(file)
-        if process is not None and not process.kill(30):
-            raise LabError(f"process {process.pid} (recorded in {file}) still runs 30 s after SIGKILL; "
-                           f"look at /proc/{process.pid}/stack, then repeat 'lab down'")
-
-
-def _namespaces(lab):
-    directory = lab.path / "netns"
-    # Hosts first: the switch's end of a cable goes with the host's.
-    return sorted(directory.iterdir(), key=lambda path: path.name == "switch") if directory.is_dir() else []
+def _hosts_on_disk(lab):
+    """The hosts that were begun, also when the settings were never written."""
+    directory = lab.path / "hosts"
+    return [Host(lab, path.name) for path in sorted(directory.iterdir())] if directory.is_dir() else []
 
 
 def _unmount(path, seconds=5):

@@ -47,7 +47,9 @@ def set_cable(host):
 
 
 def ports(lab):
-    """The names of the interfaces in the switch's namespace."""
+    """The names of the interfaces in the switch's namespace; none without a switch."""
+    if not is_namespace(lab.namespace("switch")):
+        return []
     listing = run("nsenter", f"--net={lab.namespace('switch')}", "ip", "-o", "link", "show")
     return [line.split(": ")[1].split("@")[0] for line in listing.splitlines()]
 

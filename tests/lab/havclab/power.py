@@ -26,13 +26,15 @@ def on(host):
     with host.lock():
         if is_on(host):
             return
-        _clear(host)
-        network.plug(host)
+        # Asked under the host's lock, which "lab down" takes after it has left that mark.
         if host.lab.ending.exists():
             raise LabError(f"lab '{host.lab}' is being ended: host '{host}' stays off")
+        _clear(host)
+        network.plug(host)
         with open(host.boot_log, "ab") as log:
             keeper = subprocess.Popen(
-                ["nsenter", f"--net={host.lab.namespace(host.name)}", "unshare", "--mount", "--uts", "--ipc", "--pid",
+                ["env", "--default-signal",  # whatever the lab's caller ignores, the hosts do not
+                 "nsenter", f"--net={host.lab.namespace(host.name)}", "unshare", "--mount", "--uts", "--ipc", "--pid",
                  "--fork", "--kill-child", str(disk.init_program(host)), str(host.lab.path), host.name],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
                 env={**CLEAN_ENVIRONMENT, "TERM": "dumb"})
