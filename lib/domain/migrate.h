@@ -1,0 +1,36 @@
+// Moves a running domain to another host, and waits for one that arrives. The source is never
+// destroyed; what became of both sides is looked at afterwards, also after a failure.
+#pragma once
+
+#include "base/deadline.h"
+#include "domain/hypervisor.h"
+#include "domain/places.h"
+#include "domain/subject.h"
+
+namespace havc::domain {
+
+struct MigratePolicy {
+  /// Kept for aborting and looking at both sides; zero: computed by abort_reserve.
+  Duration abort_reserve = Duration::zero();
+  /// The time the cluster allows for the whole migration; zero: the deadline's.
+  Duration timeout = Duration::zero();
+};
+
+/// Pure: 20 s, 10 s when the cluster allows 90 s or less, never more than half of it.
+Duration abort_reserve(Duration total, const MigratePolicy& policy);
+
+enum class Migrated { done, already_there };
+
+/// `target` is the node's name for messages. Drops this host's note when the domain has gone.
+/// Throws Error(failed) "… still runs here" or which side to look at; Error(timed_out) when it was
+/// aborted. Troubles of the target are Error(failed) too: they say nothing about this host.
+Migrated migrate_to(const Subject& subject, const std::string& target, const MigrationPlan& plan,
+                    const MigratePolicy& policy, const Connect& connect, const Places& places,
+                    Deadline deadline);
+
+/// Returns when the domain runs here; writes the note. Throws Error(failed) when it is not here and
+/// not coming, Error(timed_out).
+void migrate_from(const Subject& subject, const Connect& connect, const Places& places,
+                  Deadline deadline);
+
+}  // namespace havc::domain

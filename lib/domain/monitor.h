@@ -1,0 +1,17 @@
+// Is the domain healthy? The common answer costs no libvirt: see run_state.h. Whatever is in doubt
+// there is asked of libvirt, for a bounded time, and of /proc. Doubt never becomes "not running".
+#pragma once
+
+#include "base/deadline.h"
+#include "domain/hypervisor.h"
+#include "domain/places.h"
+#include "domain/subject.h"
+#include "domain/verdict.h"
+
+namespace havc::domain {
+
+/// Throws only what none of its evidence could absorb; a libvirt that does not answer is no reason.
+Health monitor(const Subject& subject, Depth depth, Occasion occasion, const HealthPolicy& policy,
+               const Connect& connect, const Places& places, Deadline deadline);
+
+}  // namespace havc::domain

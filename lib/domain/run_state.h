@@ -1,0 +1,49 @@
+// libvirt's own run state, /run/libvirt/qemu/NAME.xml, read without libvirt: makes the monitor of a
+// healthy domain cheap and independent of libvirtd. It can say "running, certainly" or nothing at
+// all.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "domain/definition.h"
+#include "domain/identity.h"
+#include "domain/places.h"
+
+namespace havc::domain {
+
+/// One file, as libvirt wrote it: domstatus' attributes and the domain inside.
+struct RunState {
+  Identity identity;
+  std::string state;   ///< "running", "paused", …: virDomainStateTypeToString
+  std::string reason;  ///< "booted", "migrated", …: virDomainRunningReasonTypeToString
+  pid_t pid = 0;       ///< of QEMU; 0 when it is not known
+  Mark mark;           ///< of the resource; empty texts without one
+  int host_devices = 0;
+};
+
+/// Pure. Throws Error(unusable_here) for anything that does not look as expected; `path` is for
+/// messages.
+RunState parse_run_state(const std::string& xml, const std::string& path);
+
+/// The file of a domain. Nothing when there is none or it cannot be used; `why`, when given, says
+/// which.
+std::optional<RunState> read_run_state(const std::string& folder, const std::string& name,
+                                       std::string* why = nullptr);
+
+/// All files of the folder; those that cannot be used are left out and counted in `unusable`.
+std::vector<RunState> read_run_states(const std::string& folder, int* unusable = nullptr);
+
+struct Glimpse {
+  bool running = false;    ///< certainly
+  std::string doubt = {};  ///< why not certainly, for the debug log
+};
+
+/// The fast path: the file says running, for an ordinary reason, and its process is alive and is
+/// that domain's QEMU.
+Glimpse glimpse(const Identity& domain, const Places& places);
+
+}  // namespace havc::domain
