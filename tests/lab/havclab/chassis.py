@@ -12,15 +12,15 @@ from havclab.state import CHASSIS_ADDRESS, TESTS_LAB, LabError
 _SNMP_PORT = 161
 
 
-def start(lab, program, face="amm"):
-    """Starts the simulator with the hosts in bays 1, 2, … and waits until it listens."""
+def start(lab, program, options):
+    """Starts the simulator with the hosts in bays 1, 2, … and waits until it listens. `options` are its own."""
     lab.chassis.mkdir(exist_ok=True)
     bays = [part for host in lab.hosts() for part in ("--bay", f"{host.number}={host.name}")]
     log_file = lab.chassis / "simulator.log"
     with open(log_file, "ab") as log:
         child = subprocess.Popen(
-            ["nsenter", f"--net={lab.namespace('switch')}", program, "--face", face, "--listen",
-             f"udp:{CHASSIS_ADDRESS}:{_SNMP_PORT}", "--community", "havc", "--hook", str(TESTS_LAB / "chassis-hook"), *bays],
+            ["nsenter", f"--net={lab.namespace('switch')}", program, "--listen", f"udp:{CHASSIS_ADDRESS}:{_SNMP_PORT}",
+             "--community", "havc", "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
             env={**CLEAN_ENVIRONMENT, "HAVC_LAB_ID": lab.id})
     process = Process.of(child.pid)

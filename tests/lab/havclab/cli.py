@@ -232,6 +232,7 @@ def _parser():
     made.add_argument("--token", type=int, default=3000, metavar="MS", help="corosync token (10000 for sanitizer builds)")
     made.add_argument("--simulator", metavar="PROGRAM", help="the chassis simulator to start")
     made.add_argument("--face", default="amm", help="the face the simulator shows (default: amm)")
+    made.add_argument("--simulator-options", default="", metavar="TEXT", help="more for its command line")
     made.add_argument("--env", type=_pair, action="append", default=[], metavar="NAME=VALUE",
                       help="for all that Pacemaker and 'lab on' start")
     made.add_argument("--property", type=_pair, action="append", default=[], metavar="NAME=VALUE",

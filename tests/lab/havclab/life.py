@@ -2,6 +2,7 @@
 an `up`, an interrupted one, or a crash."""
 
 import os
+import shlex
 import shutil
 import stat
 import time
@@ -39,7 +40,8 @@ def up(lab, options, say):
         list(pool.map(power.on, hosts))
     say(f"hosts {', '.join(map(str, hosts))} are on")
     if options.simulator:
-        chassis.start(lab, str(Path(options.simulator).resolve()), options.face)
+        chassis.start(lab, str(Path(options.simulator).resolve()),
+                      ["--face", options.face, *shlex.split(options.simulator_options)])
         say("the chassis listens on the lab's network")
     if options.wait:
         await_ready(lab, say)

@@ -1,0 +1,152 @@
+#!/usr/bin/python3
+"""The lab itself: its hosts can be entered, switched and hung, its proof fails on a real double start, and it ends
+without a trace. Needs nothing of havc. Skips with exit code 77 where the lab cannot run."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import unittest
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE))
+from havclab import life  # noqa: E402
+from havclab.state import ROOT, LabError  # noqa: E402
+
+RUN_ID = f"selftest-{os.getpid()}"
+
+
+def lab(*arguments, text=None, expect=0):
+    """Runs a command of the lab; returns what it printed."""
+    done = subprocess.run([HERE / "lab", arguments[0], "--id", RUN_ID, *arguments[1:]], input=text, capture_output=True,
+                          text=True, check=False, timeout=200)
+    if done.returncode != expect:
+        raise AssertionError(f"lab {' '.join(arguments)}: exit code {done.returncode}, not {expect}: {done.stdout}{done.stderr}")
+    return done.stdout
+
+
+def traces():
+    """Mount namespaces that know this lab, and its directory."""
+    found = [str(ROOT / RUN_ID)] if (ROOT / RUN_ID).exists() else []
+    for path in Path("/proc").glob("[0-9]*/mountinfo"):
+        try:
+            if f"/{RUN_ID}" in path.read_text():
+                found.append(str(path))
+        except OSError:
+            pass  # it ended meanwhile
+    return found
+
+
+def await_no_traces(seconds=10):
+    deadline = time.monotonic() + seconds
+    while traces() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return traces()
+
+
+class TwoHosts(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.addClassCleanup(lab, "down")
+        lab("up", "--hosts", "2", "--wait")
+
+    def test_a_command_on_a_host_gets_its_input_and_returns_its_exit_code(self):
+        self.assertEqual(lab("on", "n2", "cat", text="hello\n"), "hello\n")
+        lab("on", "n1", "sh", "-c", "exit 42", expect=42)
+        self.assertEqual(lab("on", "n1", "hostname"), "n1\n")
+
+    def test_a_host_cannot_write_what_is_the_machines(self):
+        lab("on", "n1", "touch", "/trace-of-the-lab", expect=1)
+        lab("on", "n1", "touch", "/etc/trace-of-the-lab", "/usr/trace-of-the-lab", "/var/trace-of-the-lab")
+        self.assertFalse(any(Path(place, "trace-of-the-lab").exists() for place in ("/etc", "/usr", "/var")))
+
+    def test_a_host_sees_no_device_and_no_socket_of_the_machine(self):
+        devices = lab("on", "n1", "find", "/dev", "-type", "b").split()
+        self.assertEqual(devices, [])
+        self.assertEqual(lab("on", "n1", "sh", "-c", "ls -d /run/dbus /run/systemd /run/havc-lab 2>/dev/null; true"), "")
+
+    def test_two_runs_of_one_guest_are_no_proof(self):
+        path = lab("guest", "twice").strip()
+        for host in ("n1", "n2"):
+            lab("on", host, "virsh", "--quiet", "create", path)
+        lab("wait", "prints", "twice", "8")
+        self.assertIn("they overlap", lab("proof", "twice", expect=1))
+        for host in ("n1", "n2"):
+            lab("on", host, "virsh", "--quiet", "destroy", "twice")
+
+    def test_one_run_and_a_migration_are_proven(self):
+        path = lab("guest", "once").strip()
+        lab("on", "n1", "virsh", "--quiet", "create", path)
+        lab("wait", "prints", "once", "3")
+        lab("on", "n1", "virsh", "--quiet", "migrate", "--live", "once", "qemu+tcp://n2/system")
+        lab("wait", "prints", "once", "3")
+        self.assertIn("n1 -> n2", lab("proof", "once"))
+        lab("on", "n2", "virsh", "--quiet", "destroy", "once")
+
+    def test_a_hung_daemon_goes_on_after_the_thaw(self):
+        lab("hang", "n1", "libvirtd")
+        lab("on", "n1", "timeout", "1", "virsh", "list", expect=124)
+        lab("thaw", "n1", "libvirtd")
+        lab("wait", "libvirt", "n1")
+        lab("hang", "n1", "no-such-daemon", expect=125)
+
+    def test_power_is_switched_as_often_as_one_likes_and_the_host_comes_back_by_itself(self):
+        lab("power", "n2", "off")
+        lab("power", "n2", "off")
+        lab("on", "n2", "true", expect=125)
+        lab("power", "n2", "on")
+        lab("power", "n2", "on")
+        lab("wait", "online", "n2")
+
+    def test_a_pulled_cable_stays_out_over_a_power_cycle(self):
+        lab("cut", "n2")
+        lab("power", "n2", "off")
+        lab("power", "n2", "on")
+        lab("on", "n2", "sh", "-c", "[ $(cat /sys/class/net/eth0/carrier) = 0 ]")
+        lab("heal", "n2")
+        lab("wait", "online", "n1", "n2")
+
+
+class EndOfALab(unittest.TestCase):
+    def tearDown(self):
+        lab("down")
+
+    def test_down_leaves_nothing_and_may_be_repeated(self):
+        lab("up", "--hosts", "1")
+        self.assertTrue(traces())
+        lab("down")
+        self.assertEqual(await_no_traces(), [])
+        lab("down")
+
+    def begin(self):
+        """A lab that is being made, with its first host on."""
+        child = subprocess.Popen([HERE / "lab", "up", "--id", RUN_ID, "--wait"], stdout=subprocess.PIPE, text=True)
+        self.addCleanup(child.stdout.close)
+        while "are on" not in child.stdout.readline():
+            self.assertIsNone(child.poll())
+        return child
+
+    def test_an_interrupted_up_cleans_up(self):
+        child = self.begin()
+        child.send_signal(signal.SIGINT)
+        self.assertEqual(child.wait(60), 130)
+        self.assertEqual(await_no_traces(), [])
+
+    def test_down_is_complete_after_a_crash_of_up(self):
+        child = self.begin()
+        child.kill()
+        child.wait(60)
+        lab("down")
+        self.assertEqual(await_no_traces(), [])
+
+
+if __name__ == "__main__":
+    try:
+        life.check_machine()
+    except LabError as reason:
+        print(f"skipped: {reason}", file=sys.stderr)
+        sys.exit(77)
+    unittest.main(verbosity=2)
