@@ -5,15 +5,15 @@ scenario tests tell the same chapters."""
 import time
 
 from havclab import cluster, guests, power
-from havclab.state import CHASSIS_ADDRESS, LabError
+from havclab.state import CHASSIS_ADDRESS, LabError, write_file
 
 PLUGIN_PARAMETERS = f"mgmt_address={CHASSIS_ADDRESS} snmp_conf_path=/etc/havc/chassis"
 
 
-def crm(lab, *words, stdin=None):
+def crm(lab, *words):
     """Runs crmsh on a host that is on and connected."""
     host = next(each for each in lab.hosts() if power.is_on(each) and not each.is_cut)
-    result = power.run_in(host, "crm", *words, seconds=60, **({"input": stdin} if stdin else {}))
+    result = power.run_in(host, "crm", *words, seconds=60)
     if result.returncode != 0:
         raise LabError(f"crm {' '.join(words)} failed on {host}: {(result.stderr or result.stdout).strip()}")
     return result.stdout
@@ -61,7 +61,8 @@ def start(lab, name, kind="counting", stop_timeout=60):
     """Configures fencing and the VM, and waits until the guest counts."""
     begin = time.monotonic()
     config = guests.define(lab, name, kind)
-    crm(lab, "configure", "load", "update", "-", stdin=configuration(name, config, stop_timeout))
+    write_file(lab.shared / f"{name}.crm", configuration(name, config, stop_timeout))
+    crm(lab, "configure", "load", "update", f"/srv/havc/{name}.crm")
     cluster.wait("the fencing device runs", lambda: cluster.running(lab, "chassis"), 60)
     cluster.wait(f"'{name}' runs", lambda: cluster.running(lab, name), 90)
     await_counting(lab, name)
@@ -85,10 +86,9 @@ def lose_host(lab, name, say=lambda text: None):
     """Cuts the VM's host off the network. Returns (lost host, new host, seconds to fenced, seconds to counting again)."""
     lost = host_of(lab, name)
     begin = time.monotonic()
-    lab.host(lost).console  # the name must be right before anything is cut
+    was_on = _boot_of(lab, lost)
     power.cut(lab.host(lost))
     say(f"{lost} is cut off the network, with '{name}' still running on it")
-    was_on = _boot_of(lab, lost)
     cluster.wait(f"{lost} is fenced: its power was cut", lambda: _boot_of(lab, lost) != was_on, 120)
     fenced = _took(begin)
     say(f"{lost} was switched off through the chassis")
@@ -108,6 +108,6 @@ def rejoin(lab, lost):
 
 
 def _boot_of(lab, name):
-    """What changes when a host is switched off: the process that is its PID 1."""
+    """What changes when a host is switched off: the process that is its PID 1, or nothing."""
     host = lab.host(name)
-    return power.init_pid(host) if power.is_on(host) else None
+    return host.pid1_file.read_text() if power.is_on(host) else None

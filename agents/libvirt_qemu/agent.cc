@@ -1,0 +1,217 @@
+#include "libvirt_qemu/agent.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "domain/instance_lock.h"
+#include "domain/migrate.h"
+#include "domain/migration_plan.h"
+#include "domain/monitor.h"
+#include "domain/start.h"
+#include "domain/stop.h"
+#include "domain/whereabouts.h"
+#include "libvirt_qemu/options.h"
+
+#include <optional>
+
+namespace havc::libvirt_qemu {
+
+namespace {
+
+using namespace std::chrono_literals;
+using domain::Purpose;
+using ocf::ActionDoc;
+using ocf::ActionKind;
+using ocf::Call;
+using ocf::ExitCode;
+using ocf::Outcome;
+
+constexpr ocf::AgentDoc kDoc{
+    "LibvirtQemu", HAVC_VERSION, "QEMU/KVM virtual machine managed by libvirt",
+    "Runs a QEMU/KVM virtual machine on whichever node the cluster chooses and moves it alive to another one "
+    "(meta allow-migrate=true). Whether it runs is decided on evidence alone: with libvirtd dead or hanging, from the QEMU "
+    "process itself. Give stop at least 120 s, or as long as the guest needs to shut down and 25 s more."};
+
+/// One action of one resource: its parameters, what it was called with, and where it looks.
+struct Run {
+  const Options& options;
+  const Call& call;
+  const World& world;
+  domain::Places places;
+
+  domain::Meant find(Purpose purpose) const {
+    auto meant = domain::find_domain(call.instance, options.hypervisor, options.config.text, purpose,
+                                     world.connect, places, call.deadline);
+    if (!meant.reason.empty()) log::warn(meant.reason);
+    return meant;
+  }
+};
+
+/// A full or read-only /run must not keep a guest from being stopped: without a lock, two actions at once are merely possible.
+std::optional<domain::InstanceLock> take_lock(const Run& run) {
+  try {
+    return std::optional<domain::InstanceLock>(std::in_place, run.places.notes, run.call.instance, run.call.deadline);
+  } catch (const Error& error) {
+    if (error.fault() == Fault::timed_out) throw;
+    log::warn(fmt::format("going on without a lock: {}", error.what()));
+    return {};
+  }
+}
+
+/// The first script that fails, with what it said; nothing when all are content.
+std::optional<std::string> failing_script(const Run& run) {
+  constexpr auto kMostPerScript = 10s;
+  constexpr std::size_t kLongestWords = 200;  // the reason is cut anyway; the log shows this
+  for (const auto& script : text::split(run.options.monitor_scripts, " \t")) {
+    try {
+      const auto result = run_process({script}, "", run.call.deadline.capped(kMostPerScript));
+      if (result.exit_code == 0) continue;
+      const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
+      return fmt::format("monitor script '{}' exits with {}: {}", script, result.exit_code, said);
+    } catch (const Error& error) {
+      return fmt::format("monitor script: {}", error.what());
+    }
+  }
+  return {};
+}
+
+/// A service needs time to come up in the guest: start and migrate_from wait for it.
+void await_scripts(const Run& run) {
+  while (const auto failure = failing_script(run)) {
+    if (run.call.deadline.expired()) throw Error(Fault::timed_out, *failure, "look into the guest");
+    run.call.deadline.pause(1s);
+  }
+}
+
+Outcome outcome_of(const domain::Health& health) {
+  const std::string reason = health.remedy.empty() ? health.reason : health.reason + "; " + health.remedy;
+  switch (health.verdict) {
+    case domain::Verdict::running:
+      return {};
+    case domain::Verdict::degraded:
+      return {ExitCode::degraded, reason};
+    case domain::Verdict::not_running:
+      return {ExitCode::not_running, reason};
+    case domain::Verdict::failed:
+      break;
+  }
+  return {ExitCode::generic, reason};
+}
+
+Outcome monitor(const Run& run) {
+  constexpr int kThorough = 10;  // OCF_CHECK_LEVEL that asks libvirt, too; others are rounded down
+  const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
+  if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
+  const auto health = domain::monitor(
+      meant.subject, run.call.check_level >= kThorough ? domain::Depth::thorough : domain::Depth::basic,
+      run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, {}, run.world.connect,
+      run.places, run.call.deadline);
+  if (health.verdict == domain::Verdict::running) {
+    if (const auto failure = failing_script(run)) return {ExitCode::generic, *failure};
+  }
+  return outcome_of(health);
+}
+
+Outcome start(const Run& run) {
+  const auto lock = take_lock(run);
+  const auto meant = run.find(Purpose::start);
+  const auto started =
+      domain::start(meant.subject, *meant.definition, run.world.connect, run.places, run.call.deadline);
+  await_scripts(run);
+  if (started == domain::Started::started) {
+    log::info(fmt::format("domain '{}' runs", meant.subject.identity.name));
+  }
+  return {};
+}
+
+Outcome stop(const Run& run) {
+  const auto lock = take_lock(run);
+  const auto meant = run.find(Purpose::stop);
+  if (meant.evidence == domain::Evidence::nothing) return {};
+  domain::StopPolicy policy;
+  policy.force = run.options.force_stop;
+  policy.timeout = run.call.timeout;
+  const auto stopped = domain::stop(meant.subject, policy, run.world.connect, run.places, run.call.deadline);
+  const std::string& name = meant.subject.identity.name;
+  if (stopped == domain::Stopped::gracefully) log::info(fmt::format("domain '{}' has shut down", name));
+  if (stopped == domain::Stopped::forcibly) log::warn(fmt::format("domain '{}' was stopped by force", name));
+  return {};
+}
+
+Outcome migrate_to(const Run& run) {
+  const std::string& target = run.call.environment.get("OCF_RESKEY_CRM_meta_migrate_target");
+  if (target.empty()) {
+    throw Error(Fault::failed, "no migration target is given", "migrate through the cluster, as in 'crm resource move'");
+  }
+  const auto lock = take_lock(run);
+  const auto meant = run.find(Purpose::migrate_to);
+  const auto plan = domain::plan_migration({target, run.options.migration_transport.text,
+                                            run.options.migration_user.text,
+                                            run.options.migration_network_suffix.text});
+  domain::MigratePolicy policy;
+  policy.timeout = run.call.timeout;
+  domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
+  log::info(fmt::format("domain '{}' has moved to {}", meant.subject.identity.name, target));
+  return {};
+}
+
+Outcome migrate_from(const Run& run) {
+  const auto lock = take_lock(run);
+  const auto meant = run.find(Purpose::migrate_from);
+  if (meant.evidence == domain::Evidence::nothing) throw Error(Fault::failed, meant.reason);
+  domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
+  await_scripts(run);
+  log::info(fmt::format("domain '{}' has arrived", meant.subject.identity.name));
+  return {};
+}
+
+/// Parameters were checked before, and every action reads them anew: there is nothing to reload, or to validate on level 0.
+Outcome content(const Run& /*run*/) { return {}; }
+
+struct Action {
+  ActionDoc doc;
+  Outcome (*act)(const Run& run);
+};
+
+const std::vector<Action>& actions() {
+  static const std::vector<Action> rows{
+      {{"start", ActionKind::change, 120s}, start},
+      {{"stop", ActionKind::stop, 120s}, stop},
+      {{"monitor", ActionKind::monitor, 30s, 10s, 0}, monitor},
+      {{"monitor", ActionKind::monitor, 60s, 60s, 10}, monitor},
+      {{"status", ActionKind::monitor, 30s}, monitor},
+      {{"migrate_to", ActionKind::change, 600s}, migrate_to},
+      {{"migrate_from", ActionKind::change, 120s}, migrate_from},
+      {{"reload-agent", ActionKind::check, 20s}, content},
+      {{"meta-data", ActionKind::info, 5s}, content},
+      {{"validate-all", ActionKind::check, 20s}, content},
+  };
+  return rows;
+}
+
+Outcome act(const World& world, const ActionDoc& action, const Call& call) {
+  const auto options = ocf::parse_parameters<Options>(kParameters, action, call.environment);
+  constexpr std::string_view kNotes = "/run/resource-agents";  // HA_RSCTMP of Pacemaker's builds
+  const std::string& notes = call.environment.get("HA_RSCTMP");
+  const Run run{options, call, world, world.places(options.hypervisor, notes.empty() ? std::string(kNotes) : notes)};
+  for (const auto& row : actions()) {
+    if (row.doc.name == action.name) return row.act(run);
+  }
+  throw Error(Fault::unsupported, fmt::format("action '{}' has no handler", action.name));
+}
+
+}  // namespace
+
+ocf::Agent make_agent(const World& world) {
+  ocf::Agent agent;
+  agent.doc = kDoc;
+  for (const auto& row : actions()) agent.actions.push_back(row.doc);
+  agent.parameters = options::rows_of(kParameters);
+  agent.act = [world](const ActionDoc& action, const Call& call) { return act(world, action, call); };
+  return agent;
+}
+
+}  // namespace havc::libvirt_qemu
