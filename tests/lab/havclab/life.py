@@ -7,6 +7,7 @@ import shutil
 import stat
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from havclab import chassis, cluster, disk, guests, network, power, processes
@@ -23,8 +24,29 @@ _NEEDED = {
 }
 
 
+@dataclass
+class Plan:
+    """What a lab shall be like; the options of "lab up"."""
+
+    hosts: int = 3
+    stage: str = None
+    token: int = 3000
+    simulator: str = None
+    simulator_options: str = ""
+    face: str = "amm"
+    env: list = field(default_factory=list)  # pairs
+    property: list = field(default_factory=list)  # pairs
+    wait: bool = False
+
+    @classmethod
+    def of(cls, options):
+        """From any object that has some of these as attributes."""
+        return cls(**{each.name: getattr(options, each.name) for each in fields(cls) if hasattr(options, each.name)})
+
+
 def up(lab, options, say):
-    """Makes a lab. The caller ends it with `down` when this raises."""
+    """Makes a lab as `options` (a Plan, or what has its attributes) say. The caller ends it with `down` when this raises."""
+    options = Plan.of(options)
     settings = {"id": lab.id, "hosts": host_names(options.hosts), "token": options.token,
                 "environment": dict(options.env), "properties": _properties(options.property)}
     _make_scratch(lab)

@@ -83,10 +83,11 @@ def entry(host, command):
 
 
 def run_in(host, *command, seconds=30):
-    """Runs a command inside the host; returns its result with captured text. A hung command is killed."""
+    """Runs a command inside the host; returns its result with captured text. A hung command is killed (code 124)."""
+    bounded = ["timeout", "--kill-after=2", f"{seconds:g}", *command]
     try:
-        return subprocess.run(entry(host, command), stdin=subprocess.DEVNULL, capture_output=True, text=True,
-                              timeout=seconds, check=False)
+        return subprocess.run(entry(host, bounded), stdin=subprocess.DEVNULL, capture_output=True, text=True,
+                              timeout=seconds + 10, check=False)
     except subprocess.TimeoutExpired as hung:
         return subprocess.CompletedProcess(hung.cmd, 124, "", f"no answer within {seconds} s")
 
