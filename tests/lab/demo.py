@@ -103,20 +103,19 @@ def main():
     parser.add_argument("--keep", action="store_true", help="leave the lab running")
     parser.add_argument("--id", default="lab")
     options = parser.parse_args()
-    # What life.up expects beside these.
-    options.hosts, options.token, options.env, options.property, options.face, options.wait = 3, 3000, [], [], "amm", True
     lab, voice = Lab(options.id), Voice()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
     if lab.path.exists():
         print(f"demo: lab '{lab}' is up already; end it with 'tests/lab/lab down --id {lab}'", file=sys.stderr)
         return 1
+    plan = life.Plan(stage=options.stage, simulator=options.simulator, wait=True)
     keep = False
     try:
         life.check_machine()
         voice.say("three hosts and a chassis are switched on")
         begin = time.monotonic()
-        life.up(lab, options, lambda text: voice.say(f"  {text}"))
+        life.up(lab, plan, lambda text: voice.say(f"  {text}"))
         voice.row("three hosts switched on -> one cluster", time.monotonic() - begin)
         tell(lab, voice)
         voice.print_table()
