@@ -8,6 +8,7 @@
 
 #include "base/deadline.h"
 #include "domain/identity.h"
+#include "domain/mark.h"
 
 namespace havc::domain {
 
@@ -28,14 +29,6 @@ Definition read_definition(const std::string& path, Deadline deadline);
 
 /// The same for a text; `path` is for messages.
 Definition parse_definition(std::string xml, const std::string& path);
-
-/// What start puts into the <metadata> of a domain, so that it is recognised without its file, also
-/// on another host.
-struct Mark {
-  std::string instance;
-  std::string config;
-};
-inline constexpr std::string_view kMarkNamespace = "urn:havc:domain:1";
 
 /// The definition with <havc:resource xmlns:havc="urn:havc:domain:1" instance=… config=…/> below
 /// /domain/metadata, instead of one that may be there already.

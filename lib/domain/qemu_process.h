@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/deadline.h"
 #include "base/descriptor.h"
 #include "domain/identity.h"
 #include "domain/places.h"
@@ -32,7 +33,8 @@ bool is_emulator(std::string_view executable);
 /// The state letter of /proc/PID/stat: R, S, D, T, t, Z, X, …; '\0' when there is no such process.
 char process_state(const std::string& proc, pid_t pid);
 
-/// The same domain, as far as both sides know: name, and UUID if both have one.
+/// By UUID when both sides know theirs: names are free to be used again, and to be changed. Else by
+/// name.
 bool same_domain(const Identity& left, const Identity& right);
 
 struct Sighting {
@@ -48,10 +50,11 @@ struct Sighting {
 /// Looks at one process. `processes` is empty when it is gone, a zombie or something else.
 Sighting look_at_process(const std::string& proc, pid_t pid, const Identity& domain);
 
-/// Looks at all processes of this host. With Places::processes false nothing can be known: doubt.
-Sighting find_processes(const Places& places, const Identity& domain);
+/// Looks at all processes of this host. Doubt at the deadline (/proc can hang with a process), and
+/// when Places::processes is false.
+Sighting find_processes(const Places& places, const Identity& domain, Deadline deadline);
 
 /// Every QEMU of this host that has a name.
-Sighting all_processes(const Places& places);
+Sighting all_processes(const Places& places, Deadline deadline);
 
 }  // namespace havc::domain

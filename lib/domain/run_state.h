@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "domain/definition.h"
 #include "domain/identity.h"
+#include "domain/mark.h"
 #include "domain/places.h"
 
 namespace havc::domain {

@@ -47,6 +47,7 @@ struct Findings {
   std::optional<Error> config_error;   ///< nothing: usable, or not read
   std::optional<Identity> configured;  ///< what the definition says
   std::optional<Identity> marked;      ///< a domain whose metadata names this resource
+  bool several_marked = false;         ///< copies made by hand: nothing tells which is meant
   bool libvirt_answers = false;
   /// A guest that belongs to no other resource and could be this one; its name, for the message.
   /// While libvirt answers, only one called like the resource or its file; while it is silent, any.
