@@ -1,0 +1,82 @@
+#include "xml/edit.h"
+
+#include <libxml/parser.h>
+#include <libxml/tree.h>
+
+#include "base/error.h"
+#include "base/handle.h"
+#include "xml/document.h"
+
+namespace havc::xml {
+
+namespace {
+
+using DocumentHandle = Handle<xmlDoc, xmlFreeDoc>;
+
+void free_text(xmlChar* text) {
+  xmlFree(text);
+}
+using TextHandle = Handle<xmlChar, free_text>;
+
+std::string_view view(const xmlChar* text) {
+  return text == nullptr ? std::string_view() : reinterpret_cast<const char*>(text);
+}
+
+// libxml2 wants ended strings; a view need not be one.
+class Text {
+ public:
+  explicit Text(std::string_view text) : text_(text) {}
+  operator const xmlChar*() const {  // NOLINT: stands for the C type
+    return reinterpret_cast<const xmlChar*>(text_.c_str());
+  }
+
+ private:
+  std::string text_;
+};
+
+template <class T>
+T* required(T* object) {
+  if (object == nullptr) throw Error(Fault::failed, "libxml2 has no memory for a document");
+  return object;
+}
+
+xmlNode* child_or_new(xmlNode* root, std::string_view name) {
+  for (xmlNode* node = root->children; node != nullptr; node = node->next) {
+    if (node->type == XML_ELEMENT_NODE && node->ns == nullptr && view(node->name) == name)
+      return node;
+  }
+  return required(xmlNewChild(root, nullptr, Text(name), nullptr));
+}
+
+void remove_namespace(xmlNode* parent, std::string_view uri) {
+  for (xmlNode* node = parent->children; node != nullptr;) {
+    xmlNode* next = node->next;
+    if (node->type == XML_ELEMENT_NODE && node->ns != nullptr && view(node->ns->href) == uri) {
+      xmlUnlinkNode(node);
+      xmlFreeNode(node);
+    }
+    node = next;
+  }
+}
+
+}  // namespace
+
+std::string with_element(std::string_view document, std::string_view parent,
+                         const QualifiedName& name, Attributes attributes) {
+  static_cast<void>(Document::parse(document, "the document"));  // the checks are there
+  constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+  const DocumentHandle tree(required(xmlReadMemory(
+      document.data(), static_cast<int>(document.size()), nullptr, nullptr, kOptions)));
+  xmlNode* place = child_or_new(xmlDocGetRootElement(tree.get()), parent);
+  remove_namespace(place, name.uri);
+  xmlNode* element = required(xmlNewChild(place, nullptr, Text(name.local), nullptr));
+  xmlSetNs(element, required(xmlNewNs(element, Text(name.uri), Text(name.prefix))));
+  for (const auto& [key, value] : attributes) required(xmlNewProp(element, Text(key), Text(value)));
+  xmlChar* text = nullptr;
+  int size = 0;
+  xmlDocDumpMemoryEnc(tree.get(), &text, &size, "UTF-8");
+  const TextHandle owner(required(text));
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
+}
+
+}  // namespace havc::xml

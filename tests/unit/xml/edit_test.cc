@@ -1,0 +1,33 @@
+#include "xml/edit.h"
+
+#include "base/error.h"
+#include "support/catch.h"
+#include "xml/document.h"
+
+namespace xml = havc::xml;
+
+static constexpr xml::QualifiedName kName{"p", "urn:p", "thing"};
+
+TEST_CASE("an element is added to a parent that is made for it", "[xml]") {
+  const auto text = xml::with_element("<a><b>x &amp; y</b></a>", "meta", kName, {{"key", "<\"&'>"}});
+  const auto document = xml::Document::parse(text, "result");
+  const auto thing = document.root().child("meta")->child("thing");
+  REQUIRE(thing);
+  CHECK(thing->namespace_uri() == "urn:p");
+  CHECK(thing->attribute("key") == "<\"&'>");
+  CHECK(document.root().child("b")->text() == "x & y");
+}
+
+TEST_CASE("what others put beside it stays, and an older one of the namespace goes", "[xml]") {
+  const auto text = xml::with_element(
+      "<a><meta><o:thing xmlns:o='urn:o'/><q:old xmlns:q='urn:p' key='1'/></meta></a>", "meta", kName, {{"key", "2"}});
+  const auto document = xml::Document::parse(text, "result");
+  const auto children = document.root().child("meta")->children();
+  REQUIRE(children.size() == 2);
+  CHECK(children[0].namespace_uri() == "urn:o");
+  CHECK(children[1].attribute("key") == "2");
+}
+
+TEST_CASE("text that is not XML is not edited", "[xml]") {
+  CHECK_THROWS_AS(xml::with_element("<a>", "meta", kName, {}), havc::Error);
+}
