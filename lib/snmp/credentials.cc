@@ -1,0 +1,28 @@
+#include "snmp/credentials.h"
+
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace havc::snmp {
+
+void check(const Credentials& credentials) {
+  const std::string path = credentials.folder + "/snmp.conf";
+  constexpr std::size_t kMostBytes = 1 << 20;  // far above any snmp.conf
+  try {
+    static_cast<void>(read_file(path, kMostBytes));
+  } catch (const Error& error) {
+    throw Error(error.fault(), error.problem(),
+                "put a readable snmp.conf there on this node, or correct 'snmp_conf_path'");
+  }
+  struct stat status {};
+  constexpr mode_t kOthers = 077;
+  if (stat(path.c_str(), &status) == 0 && (status.st_mode & kOthers) != 0) {
+    log::warn(text::quote(path) + " can be read by others; chmod 600 keeps its passwords secret");
+  }
+}
+
+}  // namespace havc::snmp
