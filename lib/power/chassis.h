@@ -1,0 +1,143 @@
+// What the engine knows of a kind of chassis: one table each, and nothing else tells them apart.
+// Sources: BLADE-MIB (mmblade.mib 6.3, July 2013) and CME-MIB (cme.mib 21, April 2014), whose blade
+// tables agree in all of this.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "snmp/oid.h"
+
+namespace havc::power {
+
+/// What a state means to us. Only `off` is off: standby and hibernate keep a guest that wakes up
+/// with old caches.
+enum class Power { off, on, asleep, unknown };
+
+/// A code of the state column. Codes of other columns and tables mean other things and have their
+/// own types.
+struct StateCode {
+  std::int64_t code;
+  Power power;
+  std::string_view word;
+};
+
+/// Codes of the command column.
+struct CommandCodes {
+  std::int32_t off;
+  std::int32_t on;
+  std::int32_t soft_off;
+};
+
+struct Columns {
+  snmp::Oid bay, exists, state, health, name, command;
+};
+
+struct HealthCode {
+  std::int64_t code;
+  std::string_view word;
+};
+
+struct Chassis {
+  std::string_view plugin;   ///< "ibmbc"
+  std::string_view product;  ///< "IBM BladeCenter"
+  std::string_view module;   ///< what its management module is called
+  std::string_view url;
+  snmp::Oid type_object;  ///< chassisType
+  std::span<const std::int64_t> types;
+  /// Parts of sysDescr, without regard to case, for modules too old to have chassisType.
+  std::span<const std::string_view> descriptions;
+  Columns columns;
+  std::span<const StateCode> states;
+  std::span<const HealthCode> healths;
+  CommandCodes commands;
+};
+
+namespace ibm {
+
+using snmp::operator""_oid;
+
+// powerRestartTable below bladeCenterSnmpMIB.blades.processorBlade.bladePowerRestart
+inline constexpr snmp::Oid kPowerRestartEntry = ".1.3.6.1.4.1.2.3.51.2.22.1.6.1.1"_oid;
+// chassisType; chassisTopology is blades 4
+inline constexpr snmp::Oid kChassisType = ".1.3.6.1.4.1.2.3.51.2.22.4.38.0"_oid;
+
+inline constexpr Columns kColumns{
+    .bay = kPowerRestartEntry / 2,      // powerRestartBladeId: the index need not be the bay
+    .exists = kPowerRestartEntry / 3,   // powerRestartBladeExists
+    .state = kPowerRestartEntry / 4,    // powerRestartBladePowerState
+    .health = kPowerRestartEntry / 5,   // powerRestartBladeHealthState
+    .name = kPowerRestartEntry / 6,     // powerRestartBladeName
+    .command = kPowerRestartEntry / 7,  // powerOnOffBlade, whose own value is meaningless when read
+};
+
+// powerRestartBladePowerState; 2 is not defined
+inline constexpr std::array<StateCode, 5> kStates{{
+    {0, Power::off, "off"},
+    {1, Power::on, "on"},
+    {3, Power::asleep, "standby"},
+    {4, Power::asleep, "hibernate"},
+    {255, Power::unknown, "unknown"},
+}};
+
+// powerRestartBladeHealthState; 12 and 13 on the Chassis Management Module alone
+inline constexpr std::array<HealthCode, 14> kHealths{{
+    {0, "unknown"},
+    {1, "good"},
+    {2, "warning"},
+    {3, "critical"},
+    {4, "kernel mode"},
+    {5, "discovering"},
+    {6, "communication error"},
+    {7, "no power"},
+    {8, "flashing"},
+    {9, "initialization failure"},
+    {10, "insufficient power"},
+    {11, "power denied"},
+    {12, "maintenance mode"},
+    {13, "firehose dump"},
+}};
+
+inline constexpr CommandCodes kCommands{.off = 0, .on = 1, .soft_off = 2};  // powerOnOffBlade
+
+inline constexpr std::array<std::int64_t, 2> kBladeCenterTypes{97,
+                                                               98};  // BladeCenter, H, S, E; T, HT
+inline constexpr std::array<std::string_view, 2> kBladeCenterDescriptions{
+    "BladeCenter Advanced Management Module", "BladeCenter Management Module"};
+inline constexpr std::array<std::int64_t, 1> kFlexTypes{101};
+inline constexpr std::array<std::string_view, 1> kFlexDescriptions{
+    "Flex Chassis Management Module"};  // IBM's and, since 2014, Lenovo's
+
+}  // namespace ibm
+
+inline constexpr Chassis kBladeCenter{
+    .plugin = "ibmbc",
+    .product = "IBM BladeCenter",
+    .module = "Advanced Management Module (AMM)",
+    .url = "https://en.wikipedia.org/wiki/IBM_BladeCenter",
+    .type_object = ibm::kChassisType,
+    .types = ibm::kBladeCenterTypes,
+    .descriptions = ibm::kBladeCenterDescriptions,
+    .columns = ibm::kColumns,
+    .states = ibm::kStates,
+    .healths = ibm::kHealths,
+    .commands = ibm::kCommands,
+};
+
+inline constexpr Chassis kFlexSystem{
+    .plugin = "ibmfx",
+    .product = "IBM Flex System",
+    .module = "Chassis Management Module (CMM)",
+    .url = "https://en.wikipedia.org/wiki/IBM_Flex_System",
+    .type_object = ibm::kChassisType,
+    .types = ibm::kFlexTypes,
+    .descriptions = ibm::kFlexDescriptions,
+    .columns = ibm::kColumns,
+    .states = ibm::kStates,
+    .healths = ibm::kHealths,
+    .commands = ibm::kCommands,
+};
+
+}  // namespace havc::power
