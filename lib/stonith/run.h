@@ -1,0 +1,42 @@
+// The front of the external/ plugins of cluster-glue: words and environment in, exit code and one
+// line of reason out. The contract is lib/plugins/stonith/external.c there and Pacemaker's
+// fence_legacy.
+#pragma once
+
+#include <functional>
+#include <iosfwd>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/environment.h"
+#include "power/chassis.h"
+#include "snmp/address.h"
+#include "snmp/credentials.h"
+#include "snmp/session.h"
+
+namespace havc::stonith {
+
+/// What a plugin was called with. Tests hold one of their own.
+struct Invocation {
+  std::vector<std::string> arguments;  ///< without the program's name
+  Environment environment;
+  Clock& clock;
+  std::ostream& out;      ///< data alone; libstonith parses it
+  std::ostream& err;      ///< the reason alone; fenced shows every line of it
+  bool watchdog = false;  ///< ends the process shortly after the deadline
+};
+
+/// Opens a session to a numeric address: snmp::open_netsnmp, or a model in tests.
+using Connect =
+    std::function<std::unique_ptr<snmp::Session>(const snmp::Address&, const snmp::Credentials&)>;
+
+/// 0 when what was asked has been done and read back; 1 otherwise, with one line on `err`.
+int run(const power::Chassis& chassis, const Connect& connect, const Invocation& invocation);
+
+/// run() for main(): settles the process, and does not return.
+[[noreturn]] void main_of(const power::Chassis& chassis, const Connect& connect, int count,
+                          char** words);
+
+}  // namespace havc::stonith
