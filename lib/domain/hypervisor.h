@@ -55,17 +55,19 @@ class Hypervisor {
 
   /// Starts a transient domain from its XML (virDomainCreateXML).
   virtual void create(const std::string& xml, Deadline deadline) = 0;
-  /// Drops the persistent definition alone; keeps nvram and vTPM state; a managed-save image makes it fail.
+  /// Drops the persistent definition alone, if there is one; keeps nvram and vTPM state; a managed-save image makes it fail.
   virtual void undefine(const Identity& domain, Deadline deadline) = 0;
   /// Asks the guest to power off, by the way libvirt chooses (virDomainShutdown). Vanished meanwhile: fine.
   virtual void request_shutdown(const Identity& domain, Deadline deadline) = 0;
-  /// Presses ESC in the guest (virDomainSendKey), which wakes a screen that sleeps; wakes it from S3, too.
+  /// Presses ESC in the guest (virDomainSendKey), which wakes a screen that sleeps; wakes it from S3, too. Vanished
+  /// meanwhile: fine.
   virtual void wake(const Identity& domain, Deadline deadline) = 0;
   /// virDomainDestroy. Vanished meanwhile: fine.
   virtual void destroy(const Identity& domain, Deadline deadline) = 0;
 
-  /// Returns when a lifecycle event of the domain arrives, when `process` (a pidfd; may be empty) ends, or at the deadline;
-  /// never throws for a deadline. Events that came before the first call are not lost once watch() was called.
+  /// wait_for_change returns when a lifecycle event of the watched domain arrives (also one that came after watch() and
+  /// before the wait), when the connection breaks (once), when `process` (a pidfd; may be empty) ends, or at the deadline.
+  /// It never throws and works while an earlier call is stuck, because it waits without asking anything.
   virtual void watch(const Identity& domain, Deadline deadline) = 0;
   virtual void wait_for_change(const Descriptor& process, Deadline deadline) = 0;
 

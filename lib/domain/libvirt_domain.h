@@ -1,0 +1,33 @@
+// Finding a domain on a libvirt connection. For the files of the adapter; calls may block, so they
+// run in the connection's worker.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "domain/identity.h"
+#include "domain/libvirt_error.h"
+
+struct _virConnect;
+struct _virDomain;
+
+namespace havc::domain {
+
+struct FreeDomain {
+  void operator()(_virDomain* domain) const;
+};
+using DomainHandle = std::unique_ptr<_virDomain, FreeDomain>;
+
+/// By UUID when one is known, else or if that finds nothing by name; empty when there is no such
+/// domain. Throws the failure of the look itself.
+DomainHandle find_domain(_virConnect* connection, const Identity& domain);
+
+/// For calls that make no sense without it: throws Error(failed) when there is no such domain.
+DomainHandle require_domain(_virConnect* connection, const Identity& domain,
+                            const std::string& doing);
+
+/// Of a call on a domain that failed: true when it did so because the domain has gone or is off by
+/// now.
+bool has_ended(_virDomain* domain, const LibvirtFailure& failure);
+
+}  // namespace havc::domain

@@ -1,0 +1,34 @@
+// The port to libvirt. Part of the adapter library alone: verbs reach it through connect(),
+// in-process tests link it.
+#pragma once
+
+#include <memory>
+
+#include "domain/hypervisor.h"
+#include "domain/libvirt_connection.h"
+
+namespace havc::domain {
+
+class LibvirtHypervisor : public Hypervisor {
+ public:
+  explicit LibvirtHypervisor(std::shared_ptr<LibvirtConnection> connection)
+      : connection_(std::move(connection)) {}
+
+  std::optional<Inspection> inspect(const Identity& domain, Deadline deadline) override;
+  std::vector<Listed> list(Deadline deadline) override;
+  void create(const std::string& xml, Deadline deadline) override;
+  void undefine(const Identity& domain, Deadline deadline) override;
+  void request_shutdown(const Identity& domain, Deadline deadline) override;
+  void wake(const Identity& domain, Deadline deadline) override;
+  void destroy(const Identity& domain, Deadline deadline) override;
+  void watch(const Identity& domain, Deadline deadline) override;
+  void wait_for_change(const Descriptor& process, Deadline deadline) override;
+  std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
+                                             Deadline deadline) override;
+  std::string host_uuid(Deadline deadline) override;
+
+ private:
+  std::shared_ptr<LibvirtConnection> connection_;
+};
+
+}  // namespace havc::domain
