@@ -1,0 +1,177 @@
+// The adapter against the real library: libvirt's test driver, whose domains live in this process.
+#include "base/error.h"
+#include "domain/libvirt_connection.h"
+#include "domain/libvirt_hypervisor.h"
+#include "support/catch.h"
+
+#include <algorithm>
+
+using namespace std::chrono_literals;
+using namespace havc;
+using namespace havc::domain;
+
+namespace {
+
+const std::string kStates = "test:///" HAVC_INPROC_DIR "/states.xml";
+const std::string kOddName = "R&D 'web', \"1\" ü";
+
+Deadline soon() {
+  return Deadline::after(system_clock(), 30s);
+}
+
+struct Host {
+  std::shared_ptr<LibvirtConnection> connection =
+      std::make_shared<LibvirtConnection>(kStates, soon());
+  LibvirtHypervisor libvirt{connection};
+
+  std::optional<Inspection> inspect(const std::string& name) {
+    return libvirt.inspect({name, {}}, soon());
+  }
+};
+
+std::string small_domain(const std::string& name) {
+  return "<domain type='test'><name>" + name +
+         "</name><memory>8192</memory><os><type>hvm</type></os></domain>";
+}
+
+}  // namespace
+
+TEST_CASE("each state is seen as it is", "[libvirt]") {
+  Host host;
+  CHECK(host.inspect("running")->state == State::running);
+  CHECK(host.inspect(kOddName)->state == State::paused);
+  CHECK(host.inspect("stopping")->state == State::shutdown);
+  CHECK(host.inspect("off")->state == State::shutoff);
+  CHECK(host.inspect("crashed")->state == State::crashed);
+  CHECK(host.inspect("suspended")->state == State::pmsuspended);
+}
+
+TEST_CASE("a definition that outlives the domain is seen", "[libvirt]") {
+  Host host;
+  CHECK(!host.inspect("running")->persistent);
+  CHECK(host.inspect("off")->persistent);
+}
+
+TEST_CASE("no such domain is an answer", "[libvirt]") {
+  Host host;
+  CHECK(!host.inspect("missing"));
+  CHECK(!host.libvirt.inspect({"missing", "99999999-0000-4000-8000-000000000000"}, soon()));
+}
+
+TEST_CASE("the UUID comes first, and a namesake is returned as it is", "[libvirt]") {
+  Host host;
+  const auto renamed =
+      host.libvirt.inspect({"missing", "11111111-0000-4000-8000-000000000001"}, soon());
+  REQUIRE(renamed);
+  CHECK(renamed->identity.name == "running");
+  const auto namesake =
+      host.libvirt.inspect({"running", "99999999-0000-4000-8000-000000000000"}, soon());
+  REQUIRE(namesake);
+  CHECK(namesake->identity.uuid == "11111111-0000-4000-8000-000000000001");
+}
+
+TEST_CASE("active domains are listed with the config in their metadata", "[libvirt]") {
+  Host host;
+  const auto listed = host.libvirt.list(soon());
+  CHECK(listed.size() == 5);  // all but the one that is off
+  const auto ours = std::find_if(listed.begin(), listed.end(),
+                                 [](const auto& each) { return each.identity.name == "running"; });
+  REQUIRE(ours != listed.end());
+  CHECK(ours->config == "/etc/libvirt/qemu/a & b.xml");
+  const auto odd = std::find_if(listed.begin(), listed.end(),
+                                [](const auto& each) { return each.identity.name == kOddName; });
+  REQUIRE(odd != listed.end());
+  CHECK(odd->config.empty());
+}
+
+TEST_CASE("a domain is created, and goes when it is destroyed", "[libvirt]") {
+  Host host;
+  host.libvirt.create(small_domain("new"), soon());
+  CHECK(host.inspect("new")->state == State::running);
+  CHECK(!host.inspect("new")->persistent);
+  host.libvirt.destroy({"new", {}}, soon());
+  CHECK(!host.inspect("new"));
+}
+
+TEST_CASE("what cannot be created fails in libvirt's words", "[libvirt]") {
+  Host host;
+  try {
+    host.libvirt.create("<domain type='test'><memory>8192</memory></domain>", soon());
+    FAIL("no error");
+  } catch (const Error& error) {
+    CHECK(error.fault() == Fault::unusable_here);
+    CHECK_THAT(error.remedy(), Catch::Contains("XML"));
+  }
+  CHECK_THROWS_WITH(host.libvirt.create(small_domain("running"), soon()),
+                    Catch::Contains("cannot start") && Catch::Contains("running"));
+}
+
+TEST_CASE("a guest powers off on request", "[libvirt]") {
+  Host host;
+  host.libvirt.request_shutdown({"running", {}}, soon());
+  CHECK(!host.inspect("running"));  // transient, and the test driver's guests obey at once
+}
+
+TEST_CASE("to destroy, wake, undefine or ask what has gone is no failure", "[libvirt]") {
+  Host host;
+  for (const char* name : {"missing", "off"}) {
+    INFO(name);
+    CHECK_NOTHROW(host.libvirt.destroy({name, {}}, soon()));
+    CHECK_NOTHROW(host.libvirt.request_shutdown({name, {}}, soon()));
+  }
+  CHECK_NOTHROW(host.libvirt.wake({"missing", {}}, soon()));
+  CHECK_NOTHROW(host.libvirt.undefine({"missing", {}}, soon()));
+  CHECK_NOTHROW(host.libvirt.undefine({"running", {}}, soon()));
+  CHECK(host.inspect("running")->state == State::running);
+}
+
+TEST_CASE("undefining drops the definition alone", "[libvirt]") {
+  Host host;
+  host.libvirt.undefine({"off", {}}, soon());
+  CHECK(!host.inspect("off"));
+  host.libvirt.undefine({"crashed", {}}, soon());
+  CHECK(host.inspect("crashed")->state == State::crashed);
+  CHECK(!host.inspect("crashed")->persistent);
+}
+
+TEST_CASE("an event that comes before the wait is not lost", "[libvirt]") {
+  Host host;
+  host.libvirt.watch({"running", {}}, soon());
+  host.libvirt.destroy({"running", {}}, soon());
+  const Deadline long_time = Deadline::after(system_clock(), 60s);
+  host.libvirt.wait_for_change({}, long_time);
+  CHECK(!long_time.earlier_by(30s).expired());
+}
+
+TEST_CASE("events of other domains do not end the wait", "[libvirt]") {
+  Host host;
+  host.libvirt.watch({"running", "11111111-0000-4000-8000-000000000001"}, soon());
+  host.libvirt.destroy({"stopping", {}}, soon());
+  const Deadline short_time = Deadline::after(system_clock(), 100ms);
+  host.libvirt.wait_for_change({}, short_time);
+  CHECK(short_time.expired());
+}
+
+TEST_CASE("a migration that the driver cannot do is refused", "[libvirt]") {
+  Host host;
+  const auto migration = host.libvirt.begin_migration({"running", {}}, {kStates, {}}, soon());
+  CHECK_THROWS_WITH(migration->wait(soon()), Catch::Contains("cannot migrate 'running'"));
+  CHECK(host.inspect("running")->state == State::running);
+}
+
+TEST_CASE("a migration to nowhere fails before it begins", "[libvirt]") {
+  Host host;
+  const MigrationPlan nowhere{"qemu+unix:///system?socket=/nowhere/sock", {}};
+  CHECK_THROWS_WITH(
+      host.libvirt.begin_migration({"running", {}}, nowhere, soon()),
+      Catch::Contains("cannot connect to 'qemu+unix:///system?socket=/nowhere/sock'"));
+}
+
+TEST_CASE("nothing is left of a connection that was closed", "[libvirt]") {
+  Host host;
+  host.inspect("running");
+  host.libvirt.list(soon());
+  host.libvirt.create(small_domain("new"), soon());
+  host.libvirt.destroy({"new", {}}, soon());
+  CHECK(host.connection->close(soon()) == 0);
+}

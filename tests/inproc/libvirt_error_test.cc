@@ -1,0 +1,77 @@
+// The tables of the adapter: libvirt's numbers are ours to understand, one row each.
+#include "domain/libvirt_error.h"
+#include "base/error.h"
+#include "domain/libvirt_state.h"
+#include "support/catch.h"
+
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+
+#include <cerrno>
+
+using namespace havc;
+using namespace havc::domain;
+
+TEST_CASE("an error says what was tried, libvirt's words and what to do", "[libvirt]") {
+  const Error error = error_of(
+      {VIR_ERR_NO_NETWORK, VIR_FROM_NETWORK, 0, "Network not found: 'lan'"}, "cannot start 'vm1'");
+  CHECK(error.problem() == "cannot start 'vm1': Network not found: 'lan'");
+  CHECK_THAT(error.remedy(), Catch::Contains("virsh net-list"));
+  CHECK(error.fault() == Fault::unusable_here);
+}
+
+TEST_CASE("codes have their faults", "[libvirt]") {
+  const auto [code, origin, number, fault] = GENERATE(table<int, int, int, Fault>({
+      {VIR_ERR_NO_CONNECT, 0, 0, Fault::not_installed},
+      {VIR_ERR_INTERNAL_ERROR, VIR_FROM_URI, 0, Fault::misconfigured},
+      {VIR_ERR_INVALID_ARG, VIR_FROM_REMOTE, 0, Fault::misconfigured},
+      {VIR_ERR_INVALID_ARG, VIR_FROM_DOM, 0, Fault::failed},
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ENOENT, Fault::unreachable},
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, ECONNREFUSED, Fault::unreachable},
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, EACCES, Fault::permission},
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_QEMU, EACCES, Fault::permission},
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_STORAGE, ENOENT, Fault::unusable_here},
+      {VIR_ERR_INTERNAL_ERROR, VIR_FROM_RPC, 0, Fault::unreachable},
+      {VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, 0, Fault::failed},
+      {VIR_ERR_RPC, VIR_FROM_RPC, 0, Fault::unreachable},
+      {VIR_ERR_AUTH_FAILED, VIR_FROM_AUTH, 0, Fault::permission},
+      {VIR_ERR_ACCESS_DENIED, VIR_FROM_ACCESS, 0, Fault::permission},
+      {VIR_ERR_XML_ERROR, VIR_FROM_DOMAIN, 0, Fault::unusable_here},
+      {VIR_ERR_CPU_INCOMPATIBLE, VIR_FROM_CPU, 0, Fault::unusable_here},
+      {VIR_ERR_NO_SUPPORT, VIR_FROM_TEST, 0, Fault::unsupported},
+      {VIR_ERR_MIGRATE_UNSAFE, VIR_FROM_QEMU, 0, Fault::failed},
+      {VIR_ERR_OPERATION_INVALID, VIR_FROM_QEMU, 0, Fault::failed},
+      {99999, 0, 0, Fault::failed},
+  }));
+  INFO(code << " " << origin << " " << number);
+  CHECK(error_of({code, origin, number, "words"}, "doing").fault() == fault);
+}
+
+TEST_CASE("reasons have their meaning, per state", "[libvirt]") {
+  const auto [state, number, reason] = GENERATE(table<int, int, Reason>({
+      {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, Reason::other},
+      {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY, Reason::migrating},
+      {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY_FAILED, Reason::postcopy_failed},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN, Reason::other},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER, Reason::user},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_SNAPSHOT, Reason::user},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_MIGRATION, Reason::migrating},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_STARTING_UP, Reason::migrating},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_IOERROR, Reason::io_error},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_WATCHDOG, Reason::watchdog},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_CRASHED, Reason::guest_crashed},
+      {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_POSTCOPY_FAILED, Reason::postcopy_failed},
+      {VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_SHUTDOWN, Reason::other},
+      {VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_CRASHED, Reason::guest_crashed},
+      {VIR_DOMAIN_SHUTOFF, VIR_DOMAIN_SHUTOFF_FAILED, Reason::failed},
+      {VIR_DOMAIN_PAUSED, 4711, Reason::other},
+  }));
+  INFO(state << " " << number);
+  CHECK(reason_of(state, number) == reason);
+}
+
+TEST_CASE("a state that a later libvirt may have is no state", "[libvirt]") {
+  CHECK(state_of(VIR_DOMAIN_PMSUSPENDED) == State::pmsuspended);
+  CHECK(state_of(8) == State::no_state);
+  CHECK(state_of(-1) == State::no_state);
+}
