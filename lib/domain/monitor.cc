@@ -1,0 +1,140 @@
+#include "domain/monitor.h"
+
+#include "base/log.h"
+#include "base/text.h"
+#include "domain/link.h"
+#include "domain/qemu_process.h"
+#include "domain/run_state.h"
+#include "domain/warning.h"
+
+namespace havc::domain {
+
+namespace {
+
+using std::chrono::seconds;
+constexpr Duration kMostForLibvirt = seconds(5);
+constexpr Duration kMostForProcesses = seconds(5);
+// A guest that reboots, or a domain that is being created or taken apart, is caught between two
+// states; a second later it is not.
+constexpr Duration kSecondLook = seconds(1);
+// A debugger or a dump stops a process for a moment.
+constexpr Duration kStoppedFor = seconds(2);
+
+class Monitoring {
+ public:
+  Monitoring(const Subject& subject, Depth depth, Occasion occasion, const HealthPolicy& policy,
+             const Connect& connect, const Places& places, Deadline deadline)
+      : subject_(subject),
+        depth_(depth),
+        occasion_(occasion),
+        policy_(policy),
+        places_(places),
+        link_(connect, subject.uri),
+        deadline_(deadline) {}
+
+  Health run() {
+    const Glimpse glance = glimpse(subject_.identity, places_);
+    if (glance.running && depth_ == Depth::basic) return {Verdict::running};
+    if (!glance.running) log::debug("asking libvirt: " + glance.doubt);
+    Look first = ask();
+    if (first.absent()) {
+      // Time for what is in between: also a probe must not see a QEMU that is about to end.
+      if (occasion_ == Occasion::probe && !processes().alive()) return absent(first);
+      deadline_.pause(kSecondLook);
+      first = ask();
+    }
+    if (!first.answered()) return without_libvirt(*first.silence);
+    return first.present() ? present(*first.found, glance.running) : absent(first);
+  }
+
+ private:
+  Look ask() {
+    return link_.look(subject_.identity,
+                      deadline_.capped(std::min(kMostForLibvirt, deadline_.remaining() / 2)));
+  }
+  Sighting processes() {
+    return find_processes(places_, subject_.identity,
+                          deadline_.capped(std::min(kMostForProcesses, deadline_.remaining() / 2)));
+  }
+
+  Health present(const Inspection& found, bool process_verified) {
+    const Health health = judge(found, depth_, occasion_, policy_);
+    const bool alive = health.verdict == Verdict::running || health.verdict == Verdict::degraded;
+    if (!alive || process_verified || !places_.processes) return health;
+    // libvirt does not notice that somebody stopped the process.
+    const auto stopped = stopped_for_good(processes());
+    return stopped ? *stopped : health;
+  }
+
+  Health absent(const Look& look) {
+    const Sighting seen = processes();
+    if (seen.alive()) {
+      return {Verdict::failed,
+              "orphan QEMU pid " + std::to_string(seen.processes.front().pid) + " of domain " +
+                  name() + " is unknown to libvirt",
+              "stop the resource, which ends it"};
+    }
+    if (places_.processes && !seen.certainly_absent())
+      return {Verdict::failed, "libvirt has no " + name() + ", but " + seen.doubt};
+    if (look.namesake) {
+      log::warn("another domain is called " + name() + ", with UUID " +
+                look.namesake->identity.uuid);
+    }
+    if (look.found) return judge(*look.found, depth_, occasion_, policy_);
+    return {Verdict::not_running, "domain " + name() + " is not here"};
+  }
+
+  Health without_libvirt(const Error& silence) {
+    Sighting seen = processes();
+    if (seen.certainly_absent() && occasion_ == Occasion::recurring) {
+      deadline_.pause(kSecondLook);
+      seen = processes();
+    }
+    if (seen.certainly_absent()) {
+      return {Verdict::not_running,
+              "domain " + name() + " has no QEMU here, and " + silence.problem()};
+    }
+    if (!seen.alive())
+      return {Verdict::failed, silence.problem() + ", and " + seen.doubt, silence.remedy()};
+    if (const auto stopped = stopped_for_good(seen)) return *stopped;
+    const std::string words = "QEMU of " + name() + " runs, but " + silence.problem();
+    if (depth_ == Depth::thorough) return {Verdict::degraded, words, silence.remedy()};
+    if (warning_is_due(places_.notes, subject_.instance, deadline_.now())) log::warn(words);
+    return {Verdict::running};
+  }
+
+  // Nothing, unless a process of the domain is stopped now and a little later. One in
+  // uninterruptible sleep waits for its storage, as its guest would on real hardware.
+  std::optional<Health> stopped_for_good(const Sighting& seen) {
+    const QemuProcess* suspect = nullptr;
+    for (const QemuProcess& process : seen.processes) {
+      if (process_state(places_.proc, process.pid) == 'T') suspect = &process;
+    }
+    if (suspect == nullptr) return std::nullopt;
+    deadline_.pause(kStoppedFor);
+    if (process_state(places_.proc, suspect->pid) != 'T') return std::nullopt;
+    const std::string pid = std::to_string(suspect->pid);
+    return Health{Verdict::failed,
+                  "QEMU pid " + pid + " of domain " + name() + " is stopped by a signal",
+                  "kill -CONT " + pid};
+  }
+
+  std::string name() const { return text::quote(subject_.identity.name); }
+
+  const Subject& subject_;
+  Depth depth_;
+  Occasion occasion_;
+  const HealthPolicy& policy_;
+  const Places& places_;
+  Link link_;
+  Deadline deadline_;
+};
+
+}  // namespace
+
+Health monitor(const Subject& subject, Depth depth, Occasion occasion, const HealthPolicy& policy,
+               const Connect& connect, const Places& places, Deadline deadline) {
+  return Monitoring(subject, depth, occasion, policy, connect, places, deadline).run();
+}
+
+}  // namespace havc::domain

@@ -1,0 +1,139 @@
+#include "domain/start.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "domain/link.h"
+#include "domain/note.h"
+#include "domain/qemu_process.h"
+#include "domain/run_state.h"
+#include "domain/verdict.h"
+
+namespace havc::domain {
+
+namespace {
+
+using std::chrono::seconds;
+constexpr Duration kOneLook = seconds(5);
+
+class Starting {
+ public:
+  Starting(const Subject& subject, const Definition& definition, const Connect& connect,
+           const Places& places, Deadline deadline)
+      : subject_(subject),
+        definition_(definition),
+        places_(places),
+        hypervisor_(connect(subject.uri, deadline)),
+        deadline_(deadline) {}
+
+  Started run() {
+    refuse_another_domain_of_ours();
+    const auto found = hypervisor_->inspect(definition_.identity, deadline_);
+    if (found && active(found->state)) {
+      refuse_unless_ours_and_well(*found);
+      remember(found->identity);
+      return Started::already;
+    }
+    refuse_orphan();
+    if (found && found->persistent) drop_definition(*found);
+    hypervisor_->create(with_metadata(definition_.xml, {subject_.instance, subject_.config}),
+                        deadline_);
+    remember(see_it_run());
+    return Started::started;
+  }
+
+ private:
+  // The definition may have been edited to mean another domain, while the one it meant before still
+  // runs, on the same disks.
+  void refuse_another_domain_of_ours() {
+    const auto note = read_note(places_.notes, subject_.instance);
+    if (!note || same_domain(note->identity, definition_.identity)) return;
+    const auto before = hypervisor_->inspect(note->identity, deadline_);
+    const bool there =
+        before && same_domain(before->identity, note->identity) && active(before->state);
+    if (!there && !find_processes(places_, note->identity, deadline_.capped(kOneLook)).alive())
+      return;
+    throw Error(Fault::failed,
+                "this resource still runs domain " + text::quote(note->identity.name) + ", but " +
+                    text::quote(definition_.path) + " now defines " + name(),
+                "stop the resource first");
+  }
+
+  void refuse_unless_ours_and_well(const Inspection& found) {
+    if (!same_domain(found.identity, definition_.identity)) {
+      throw Error(Fault::failed,
+                  "another domain is called " + name() + ", with UUID " + found.identity.uuid,
+                  "rename one of the two");
+    }
+    const Health health = judge(found, Depth::basic, Occasion::recurring, {});
+    if (health.verdict == Verdict::failed) {
+      throw Error(Fault::failed, health.reason, "stop the resource first");
+    }
+    if (!health.reason.empty()) log::warn(health.reason);
+  }
+
+  void refuse_orphan() {
+    const Sighting seen = find_processes(places_, definition_.identity, deadline_.capped(kOneLook));
+    if (seen.alive()) {
+      throw Error(Fault::failed,
+                  "orphan QEMU pid " + std::to_string(seen.processes.front().pid) + " of domain " +
+                      name() + " is unknown to libvirt",
+                  "stop the resource first");
+    }
+    if (places_.processes && !seen.doubt.empty()) {
+      throw Error(Fault::failed, "cannot see whether a QEMU of " + name() + " runs: " + seen.doubt);
+    }
+  }
+
+  // A stale definition would outlive the transient domain, and libvirt would show it as a second
+  // truth. Its nvram and vTPM stay.
+  void drop_definition(const Inspection& found) {
+    constexpr std::string_view kLibvirtsOwn = "/etc/libvirt/qemu/";
+    if (!same_domain(found.identity, definition_.identity)) {
+      throw Error(Fault::failed,
+                  "libvirt has a definition of another domain " + name() + ", with UUID " +
+                      found.identity.uuid,
+                  "virsh undefine --keep-nvram " + found.identity.uuid);
+    }
+    // libvirt would delete the administrator's only copy.
+    if (definition_.path.starts_with(kLibvirtsOwn)) return;
+    log::info("dropping libvirt's own definition of " + name() + "; " +
+              text::quote(definition_.path) + " counts");
+    hypervisor_->undefine(found.identity, deadline_);
+  }
+
+  Identity see_it_run() {
+    const auto found = hypervisor_->inspect(definition_.identity, deadline_);
+    if (!found || !active(found->state)) {
+      throw Error(Fault::failed, "domain " + name() + " ended as soon as it was started",
+                  "see its log below /var/log/libvirt/qemu");
+    }
+    refuse_unless_ours_and_well(*found);
+    return found->identity;
+  }
+
+  void remember(const Identity& identity) {
+    try {
+      write_note(places_.notes, {subject_.instance, identity, subject_.config});
+    } catch (const Error& error) {
+      log::warn(error.problem());  // the domain's metadata says the same, only dearer to read
+    }
+  }
+
+  std::string name() const { return text::quote(definition_.identity.name); }
+
+  const Subject& subject_;
+  const Definition& definition_;
+  const Places& places_;
+  std::unique_ptr<Hypervisor> hypervisor_;
+  Deadline deadline_;
+};
+
+}  // namespace
+
+Started start(const Subject& subject, const Definition& definition, const Connect& connect,
+              const Places& places, Deadline deadline) {
+  return Starting(subject, definition, connect, places, deadline).run();
+}
+
+}  // namespace havc::domain

@@ -1,0 +1,244 @@
+#include "domain/stop.h"
+
+#include "base/error.h"
+#include "base/log.h"
+#include "base/pidfd.h"
+#include "base/text.h"
+#include "domain/end_process.h"
+#include "domain/link.h"
+#include "domain/note.h"
+#include "domain/qemu_process.h"
+#include "domain/run_state.h"
+
+namespace havc::domain {
+
+namespace {
+
+using std::chrono::seconds;
+constexpr Duration kAgain = seconds(1);          // to the next try at a libvirt that is silent
+constexpr Duration kOneLook = seconds(5);        // libvirt answers in milliseconds, or is stuck
+constexpr Duration kMostPatience = seconds(15);  // a restart of libvirtd takes 2 to 10 s
+constexpr Duration kOneRequest = seconds(10);    // libvirt gives a guest agent 5 s
+constexpr Duration kRepeatRequest =
+    seconds(25);  // guests swallow the first power button when a screen sleeps
+constexpr Duration kLookAnyway = seconds(5);  // events can be lost with a connection
+constexpr Duration kLastBreaths =
+    seconds(3);  // libvirt's word that a domain is gone can outrun the kernel's
+
+/// A guest that does not run cannot hear, and will not until somebody repairs what paused it.
+bool can_obey(const Inspection& inspection) {
+  return inspection.state == State::running || inspection.state == State::blocked ||
+         inspection.state == State::shutdown || inspection.state == State::pmsuspended;
+}
+
+/// One stop, from the first look to the proof. Reads top to bottom in run().
+class Stopping {
+ public:
+  Stopping(const Subject& subject, const StopPolicy& policy, const Connect& connect,
+           const Places& places, Deadline deadline)
+      : subject_(subject),
+        policy_(policy),
+        places_(places),
+        link_(connect, subject.uri),
+        deadline_(deadline) {
+    const auto state = read_run_state(places.run_state, subject.identity.name);
+    const Duration total =
+        policy.timeout > Duration::zero() ? policy.timeout : deadline.remaining();
+    budget_ = stop_budget(total, policy, state ? state->host_devices : 0);
+    // A deadline that is nearer than the cluster's timeout promised must not be eaten by the
+    // reserve.
+    budget_.kill_reserve = std::min(budget_.kill_reserve, deadline.remaining() / 2);
+    budget_.own_kill = std::min(budget_.own_kill, budget_.kill_reserve / 2);
+  }
+
+  Stopped run() {
+    seen_ = find_processes(places_, subject_.identity, deadline_.capped(kOneLook));
+    const Look first = look_patiently();
+    if (!first.answered()) return stop_without_libvirt(*first.silence);
+    if (!first.present()) return stop_orphan(first);
+    const bool obeyed = ask_guest(*first.found);
+    if (!obeyed) destroy();
+    finish();
+    return obeyed ? Stopped::gracefully : Stopped::forcibly;
+  }
+
+ private:
+  Deadline end_of_grace() const { return deadline_.earlier_by(budget_.kill_reserve); }
+  Deadline patience() const {
+    return end_of_grace().capped(std::min(kMostPatience, end_of_grace().remaining() / 4));
+  }
+
+  Look look(Deadline until) {
+    if (!link_.connected()) {
+      link_.attempt([&](Hypervisor& hypervisor) { hypervisor.watch(subject_.identity, until); },
+                    until);
+    }
+    return link_.look(subject_.identity, until);
+  }
+
+  // A libvirtd that is being restarted deserves a moment: without it the guest cannot be asked.
+  Look look_patiently() {
+    const Deadline until = patience();
+    while (true) {
+      Look now = look(until.capped(kOneLook));
+      if (now.answered() || until.expired() || seen_.certainly_absent()) return now;
+      until.pause(kAgain);
+    }
+  }
+
+  Stopped stop_without_libvirt(const Error& silence) {
+    log::warn("stopping " + text::quote(subject_.identity.name) +
+              " without libvirt: " + silence.problem());
+    if (seen_.certainly_absent()) return Stopped::already;
+    if (!seen_.alive()) {
+      throw Error(Fault::failed, silence.problem() + ", and " + seen_.doubt, silence.remedy());
+    }
+    end_processes(seen_, Manner::term_first, places_.proc, deadline_);
+    finish();
+    return Stopped::forcibly;
+  }
+
+  Stopped stop_orphan(const Look& first) {
+    if (first.namesake) {
+      log::warn("another domain is called " + text::quote(subject_.identity.name) + ", with UUID " +
+                first.namesake->identity.uuid + "; it is left alone");
+    }
+    if (!seen_.alive()) {
+      finish();
+      return Stopped::already;
+    }
+    log::warn("libvirt does not know QEMU pid " + std::to_string(seen_.processes.front().pid));
+    finish();
+    return Stopped::forcibly;
+  }
+
+  // True when the guest is gone.
+  bool ask_guest(const Inspection& first) {
+    if (policy_.force || !can_obey(first)) {
+      log::info(text::quote(subject_.identity.name) + " is " + describe(first) +
+                ": not asked to shut down");
+      return false;
+    }
+    const Deadline end = end_of_grace();
+    if (policy_.wake_guest || first.state == State::pmsuspended) {
+      note_failure(link_.attempt(
+          [&](Hypervisor& it) { it.wake(subject_.identity, end.capped(kOneRequest)); }, end));
+    }
+    while (!end.expired() && !deaf_) {
+      const Deadline until = end.capped(kOneRequest);
+      const auto failure = link_.attempt(
+          [&](Hypervisor& it) { it.request_shutdown(subject_.identity, until); }, until);
+      note_failure(failure);
+      if (!failure) requested_ = true;
+      if (wait_until_gone(end.capped(kRepeatRequest))) return true;
+    }
+    return false;
+  }
+
+  static void note_failure(const std::optional<Error>& failure) {
+    if (failure) log::warn(failure->problem());
+  }
+
+  // libvirt says so, or there is no process any more. Sets deaf_ when waiting has become useless.
+  bool wait_until_gone(Deadline until) {
+    Deadline silence_ends = patience();
+    while (true) {
+      const Look now = look(until.capped(kOneLook));
+      if (now.absent()) return true;
+      if (now.answered()) {
+        silence_ends = patience();
+        deaf_ = !can_obey(*now.found);
+      } else {
+        if (seen_.alive() && wait_for_all(seen_, until.capped(Duration::zero()))) return true;
+        // A guest that was asked may be on its way down; one that was not will never be.
+        deaf_ = !requested_ && silence_ends.expired();
+      }
+      if (deaf_ || until.expired()) return false;
+      wait(until.capped(kLookAnyway));
+    }
+  }
+
+  void wait(Deadline until) {
+    if (!link_.connected()) return until.pause(kAgain);
+    // A process that has ended would end each wait at once while libvirt is still taking its domain
+    // apart.
+    static const Descriptor kNone;
+    const bool alive = seen_.alive() && !wait_for_end(seen_.processes.front().handle,
+                                                      until.capped(Duration::zero()));
+    link_.open(until).wait_for_change(alive ? seen_.processes.front().handle : kNone, until);
+  }
+
+  void destroy() {
+    const Deadline until = deadline_.earlier_by(budget_.own_kill);
+    log::info("destroying " + text::quote(subject_.identity.name));
+    const auto failure =
+        link_.attempt([&](Hypervisor& it) { it.destroy(subject_.identity, until); }, until);
+    note_failure(failure);
+    if (failure && failure->fault() == Fault::timed_out) link_.drop();
+    seen_ = find_processes(places_, subject_.identity, deadline_);
+    if (seen_.alive()) {
+      const bool tried = !failure || failure->fault() == Fault::timed_out;
+      if (!wait_for_all(seen_, tried ? until : until.capped(Duration::zero()))) {
+        end_processes(seen_, tried ? Manner::at_once : Manner::term_first, places_.proc, deadline_);
+      }
+    }
+  }
+
+  // The proof: no process, and libvirt agrees if it answers. Ends what is left of a domain that
+  // libvirt has forgotten.
+  void finish() {
+    seen_ = find_processes(places_, subject_.identity, deadline_);
+    if (seen_.alive()) {
+      if (!wait_for_all(seen_, deadline_.capped(kLastBreaths))) {
+        end_processes(seen_, Manner::term_first, places_.proc, deadline_);
+      }
+      seen_ = find_processes(places_, subject_.identity, deadline_);
+    }
+    if (places_.processes && !seen_.certainly_absent()) {
+      throw Error(Fault::failed,
+                  "cannot see whether the QEMU of " + text::quote(subject_.identity.name) +
+                      " is gone: " + (seen_.alive() ? "another one runs" : seen_.doubt));
+    }
+    agree_with_libvirt();
+  }
+
+  void agree_with_libvirt() {
+    while (true) {
+      const Look now = look(deadline_.capped(std::min(kOneLook, deadline_.remaining() / 2)));
+      if (!now.answered() && !places_.processes) throw Error(*now.silence);
+      if (!now.answered()) {
+        log::warn(now.silence->problem() + "; its QEMU is gone");
+        return;
+      }
+      if (now.absent()) return;
+      if (deadline_.expired()) {
+        throw Error(Fault::timed_out,
+                    "libvirt still calls " + text::quote(subject_.identity.name) + " " +
+                        describe(*now.found),
+                    "look with: virsh list");
+      }
+      wait(deadline_.capped(kAgain));
+    }
+  }
+
+  const Subject& subject_;
+  const StopPolicy& policy_;
+  const Places& places_;
+  Link link_;
+  Deadline deadline_;
+  StopBudget budget_{};
+  Sighting seen_;           // as of the last search
+  bool requested_ = false;  // the guest was asked, as far as libvirt says
+  bool deaf_ = false;       // and cannot obey any more
+};
+
+}  // namespace
+
+Stopped stop(const Subject& subject, const StopPolicy& policy, const Connect& connect,
+             const Places& places, Deadline deadline) {
+  const Stopped stopped = Stopping(subject, policy, connect, places, deadline).run();
+  drop_note(places.notes, subject.instance);
+  return stopped;
+}
+
+}  // namespace havc::domain
