@@ -22,7 +22,7 @@ int reads_needed(Goal goal) {
 void Pursuit::saw(const Bay& now) {
   if (now.number == 0 || !now.exists || (now.name.empty() && !bay_.name.empty())) {
     // As while a module collects its inventory after a failover: wait, but believe nothing.
-    return saw_nothing({Fault::failed, bay_.text() + " reads as empty or nameless",
+    return saw_nothing({Fault::failed, "reads as empty or nameless",
                         "look into the chassis: its management module does not see the blade"});
   }
   if (now.number != bay_.number || now.name != bay_.name) {
@@ -39,7 +39,7 @@ void Pursuit::saw(const Bay& now) {
 }
 
 void Pursuit::saw_nothing(Error trouble) {
-  log::info(bay_.text() + ": " + trouble.problem());
+  if (readable_ || !trouble_) log::info(bay_.text() + ": " + trouble.problem());
   readable_ = false;
   confirmations_ = 0;
   trouble_ = std::move(trouble);
@@ -83,11 +83,13 @@ void Pursuit::gave(std::int32_t command, const std::optional<Error>& trouble, In
 }
 
 std::string Pursuit::text() const {
-  const std::string health =
-      bay_.health.empty() || bay_.health == "good" ? "" : " (health: " + bay_.health + ")";
-  return bay_.text() + " reads " + bay_.state.word + health + " after " +
-         std::to_string(commands_) + (commands_ == 1 ? " command" : " commands") +
-         (trouble_ ? ", " + trouble_->problem() : "");
+  const std::string count =
+      " after " + std::to_string(commands_) + (commands_ == 1 ? " command" : " commands");
+  const std::string trouble = trouble_ ? trouble_->problem() : "no time was left to read it";
+  if (!readable_) return bay_.text() + ": " + trouble + count;
+  const bool good = bay_.health.empty() || bay_.health == "good";
+  return bay_.text() + " reads " + bay_.state.word +
+         (good ? "" : " (health: " + bay_.health + ")") + count + (trouble_ ? "; " + trouble : "");
 }
 
 }  // namespace havc::power

@@ -1,0 +1,120 @@
+#include "support/fake_chassis.h"
+
+namespace havc::test {
+
+using snmp::operator""_oid;
+
+FakeChassis::FakeChassis(FakeClock& clock, const power::Chassis& kind)
+    : clock_(clock), kind_(kind) {
+  set_object(kind.type_object, std::int64_t(kind.types.front()));
+  set_object(".1.3.6.1.2.1.1.1.0"_oid, "IBM " + std::string(kind.descriptions.front()));
+}
+
+FakeBay& FakeChassis::add(std::uint32_t index, FakeBay bay) {
+  auto& row = rows_[index];
+  row.bay = std::move(bay);
+  return row.bay;
+}
+
+void FakeChassis::at(std::chrono::seconds time, std::function<void()> happening) {
+  happenings_.emplace(Instant() + time, std::move(happening));
+}
+
+void FakeChassis::set_object(const snmp::Oid& oid, snmp::Value value) {
+  extra_[oid] = std::move(value);
+}
+
+void FakeChassis::happen() {
+  while (!happenings_.empty() && happenings_.begin()->first <= clock_.now()) {
+    const auto happening = std::move(happenings_.begin()->second);
+    happenings_.erase(happenings_.begin());
+    happening();
+  }
+  for (auto& [index, row] : rows_) {
+    if (row.target && row.due <= clock_.now()) {
+      row.bay.state = *row.target;
+      row.target.reset();
+    }
+  }
+}
+
+FakeChassis::Objects FakeChassis::objects() const {
+  Objects all = extra_;
+  const auto& columns = kind_.columns;
+  for (const auto& [index, row] : rows_) {
+    all[columns.bay / index] = std::int64_t(row.bay.number);
+    all[columns.exists / index] = std::int64_t(row.bay.exists);
+    all[columns.state / index] = row.bay.state;
+    all[columns.health / index] = std::int64_t(row.bay.health);
+    all[columns.name / index] = row.bay.name + std::string(1, '\0');  // as the MIB says
+    all[columns.command / index] = std::int64_t(1);                   // means nothing when read
+  }
+  return all;
+}
+
+snmp::Reply FakeChassis::set(const snmp::Request& request) {
+  for (auto& [index, row] : rows_) {
+    if (request.oids.at(0) != kind_.columns.command / index) continue;
+    commands_.push_back(
+        {std::chrono::floor<std::chrono::seconds>(clock_.elapsed()), index, request.value});
+    const bool soft = request.value == kind_.commands.soft_off;
+    if (soft && row.bay.soft_off == FakeBay::SoftOff::refused) {
+      return {{}, Error(Fault::failed, "soft off refused: badValue")};
+    }
+    if (!soft && row.bay.refusal) return {{}, row.bay.refusal};
+    const bool lost =
+        soft ? row.bay.soft_off == FakeBay::SoftOff::ignored : row.bay.lost_commands-- > 0;
+    if (!lost) {
+      row.target = request.value == kind_.commands.on ? 1 : 0;
+      row.due = clock_.now() + row.bay.latency;
+    }
+    return {{{request.oids.at(0), std::int64_t(request.value)}}, {}};
+  }
+  return {{}, Error(Fault::permission, "no such object: noSuchName")};
+}
+
+snmp::Reply FakeChassis::reply(const snmp::Request& request) {
+  if (request.kind == snmp::Request::Kind::set) return set(request);
+  const Objects all = objects();
+  snmp::Reply answer;
+  for (const auto& oid : request.oids) {
+    const auto found =
+        request.kind == snmp::Request::Kind::get ? all.find(oid) : all.upper_bound(oid);
+    answer.bindings.push_back(found == all.end() ? snmp::Binding{oid, snmp::Absent()}
+                                                 : snmp::Binding{found->first, found->second});
+  }
+  return answer;
+}
+
+/// None when the request or its answer gets lost; repetitions, too.
+std::optional<snmp::Reply> FakeChassis::answer(const snmp::Request& request) {
+  const bool writes = request.kind == snmp::Request::Kind::set;
+  if (writes && lost_sets > 0) {
+    --lost_sets;
+    return {};
+  }
+  auto result = reply(request);
+  if (writes && deaf_to_sets) return {};
+  return result;
+}
+
+std::vector<snmp::Reply> FakeChassis::exchange(const std::vector<snmp::Request>& requests,
+                                               Deadline deadline) {
+  packets_ += static_cast<int>(requests.size());
+  const bool silent = dead || deadline.remaining() < round_trip;
+  if (!silent) clock_.advance(round_trip);
+  happen();
+  std::vector<snmp::Reply> replies;
+  for (const auto& request : requests) {
+    auto answered = silent ? std::nullopt : answer(request);
+    if (!answered) {
+      answered = snmp::Reply{
+          {}, Error(Fault::timed_out, "timed out: no answer from 'chassis'", "check it")};
+      clock_.sleep_until(deadline.end());
+    }
+    replies.push_back(std::move(*answered));
+  }
+  return replies;
+}
+
+}  // namespace havc::test

@@ -1,0 +1,85 @@
+// A chassis with state behind the snmp::Session port, on a FakeClock: commands take time, get lost,
+// are refused; bays change under the caller's hands. For the engine's tests; the protocol itself is
+// tested against the simulator program.
+#pragma once
+
+#include "power/chassis.h"
+#include "snmp/session.h"
+#include "support/fake_clock.h"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace havc::test {
+
+struct FakeBay {
+  int number = 0;
+  std::string name{};
+  int exists = 1;
+  std::int64_t state = 1;
+  int health = 1;
+  enum class SoftOff { obeyed, ignored, refused } soft_off = SoftOff::obeyed;
+  int lost_commands = 0;            ///< so many hard commands to come are accepted without effect
+  std::optional<Error> refusal{};   ///< of every hard command
+  std::chrono::seconds latency{2};  ///< from a command to the new state
+};
+
+class FakeChassis : public snmp::Session {
+ public:
+  explicit FakeChassis(FakeClock& clock, const power::Chassis& kind = power::kBladeCenter);
+
+  /// A bay in row `index`, which need not be its number.
+  FakeBay& add(std::uint32_t index, FakeBay bay);
+  FakeBay& row(std::uint32_t index) { return rows_.at(index).bay; }
+  /// Something that happens by itself, `time` after the clock's start.
+  void at(std::chrono::seconds time, std::function<void()> happening);
+  /// Any other object; Absent takes one away.
+  void set_object(const snmp::Oid& oid, snmp::Value value);
+
+  std::chrono::milliseconds round_trip{100};
+  bool dead = false;          ///< answers nothing
+  int lost_sets = 0;          ///< so many commands to come never arrive
+  bool deaf_to_sets = false;  ///< does commands but loses its answers to them
+
+  struct Command {
+    std::chrono::seconds when;
+    std::uint32_t index;
+    std::int32_t code;
+    friend bool operator==(const Command&, const Command&) = default;
+  };
+  const std::vector<Command>& commands() const { return commands_; }
+  /// Requests that were sent.
+  int packets() const { return packets_; }
+
+  std::vector<snmp::Reply> exchange(const std::vector<snmp::Request>& requests,
+                                    Deadline deadline) override;
+  std::string peer() const override { return "chassis"; }
+
+ private:
+  struct Row {
+    FakeBay bay;
+    std::optional<std::int64_t> target;
+    Instant due;
+  };
+  using Objects = std::map<snmp::Oid, snmp::Value>;
+
+  void happen();
+  Objects objects() const;
+  snmp::Reply reply(const snmp::Request& request);
+  std::optional<snmp::Reply> answer(const snmp::Request& request);
+  snmp::Reply set(const snmp::Request& request);
+
+  FakeClock& clock_;
+  const power::Chassis& kind_;
+  std::map<std::uint32_t, Row> rows_;
+  Objects extra_;
+  std::multimap<Instant, std::function<void()>> happenings_;
+  std::vector<Command> commands_;
+  int packets_ = 0;
+};
+
+}  // namespace havc::test

@@ -1,0 +1,26 @@
+#include "snmp/credentials.h"
+
+#include <sys/stat.h>
+
+#include "base/error.h"
+#include "support/catch.h"
+#include "support/temporary_folder.h"
+
+namespace {
+
+using Catch::Matchers::Contains;
+using havc::snmp::check;
+
+TEST_CASE("a folder without snmp.conf is refused with a remedy", "[snmp]") {
+  const havc::test::TemporaryFolder folder;
+  CHECK_THROWS_WITH(check({folder.path()}), Contains("snmp.conf'") && Contains("'snmp_conf_path'"));
+}
+
+TEST_CASE("an snmp.conf that others can read is used all the same", "[snmp]") {
+  const havc::test::TemporaryFolder folder;
+  const auto path = folder.write("snmp.conf", "defVersion 1\n");
+  REQUIRE(chmod(path.c_str(), 0644) == 0);
+  CHECK_NOTHROW(check({folder.path()}));
+}
+
+}  // namespace
