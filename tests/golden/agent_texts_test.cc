@@ -1,0 +1,12 @@
+#include "libvirt_qemu/agent.h"
+#include "ocf/metadata.h"
+#include "support/catch.h"
+#include "support/golden.h"
+
+TEST_CASE("LibvirtQemu's meta-data", "[golden]") {
+  havc::test::check_golden("LibvirtQemu.xml", havc::ocf::metadata(havc::libvirt_qemu::make_agent()));
+}
+
+TEST_CASE("LibvirtQemu's usage", "[golden]") {
+  havc::test::check_golden("LibvirtQemu.usage", havc::ocf::usage(havc::libvirt_qemu::make_agent()));
+}
