@@ -1,0 +1,113 @@
+#include "support/chassis/simulator.h"
+
+#include "base/error.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace havc::chassis {
+namespace {
+
+Descriptor open_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&set, signal);
+  Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!signals) throw Error(Fault::failed, "signalfd: " + system_words(errno));
+  return signals;
+}
+
+bool ready(const pollfd& polled) {
+  return polled.revents != 0;
+}
+
+}  // namespace
+
+Simulator::Simulator(const Options& options)
+    : module_(options.module),
+      until_eof_(options.until_eof),
+      chassis_(make_chassis(options)),
+      hooks_(options.hook),
+      agent_(options.listen, options.access, module_, chassis_, traffic_),
+      script_(chassis_, traffic_),
+      signals_(open_signals()) {
+  if (!options.control.empty()) {
+    control_.emplace(options.control,
+                     [this](const std::string& line) { return script_.execute(line); });
+  }
+}
+
+void Simulator::run() {
+  while (!end_) {
+    settle();
+    auto waiting = polled();
+    if (poll(waiting.data(), waiting.size(), patience()) < 0 && errno != EINTR) {
+      throw Error(Fault::failed, "poll: " + system_words(errno));
+    }
+    settle();  // what was due while we waited has happened before whatever woke us
+    serve(waiting);
+  }
+}
+
+// A hook that cannot be started counts as one that failed, which may make room for the next.
+void Simulator::settle() {
+  const Instant now = std::chrono::steady_clock::now();
+  for (const auto& end : hooks_.reap()) chassis_.hook_ended(end.bay, end.success, now);
+  chassis_.advance(now);
+  for (auto calls = chassis_.take_hook_calls(); !calls.empty();
+       calls = chassis_.take_hook_calls()) {
+    for (const auto& call : calls) {
+      if (!hooks_.start(call)) chassis_.hook_ended(call.bay, false, now);
+    }
+  }
+  agent_.send_due(now);
+}
+
+// In this order for serve(): signals, the agent, standard input or nothing, control.
+std::vector<pollfd> Simulator::polled() const {
+  std::vector<pollfd> polled{{signals_.number(), POLLIN, 0},
+                             {agent_.descriptor(), POLLIN, 0},
+                             {until_eof_ ? STDIN_FILENO : -1, POLLIN, 0}};
+  if (control_) control_->add_to(polled);
+  return polled;
+}
+
+int Simulator::patience() const {
+  auto next = chassis_.next_event();
+  if (const auto answer = agent_.next_event(); answer && (!next || *answer < *next)) next = answer;
+  if (!next) return -1;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(*next - std::chrono::steady_clock::now());
+  return static_cast<int>(std::clamp<long>(left.count(), 0, 60'000));
+}
+
+void Simulator::serve(const std::vector<pollfd>& polled) {
+  if (ready(polled[0]) && told_to_end()) end_ = true;
+  if (ready(polled[1])) agent_.receive();
+  if (ready(polled[2]) && input_ended()) end_ = true;
+  if (control_ && std::any_of(polled.begin() + 3, polled.end(), ready)) control_->serve();
+  if (script_.quit_requested()) end_ = true;
+}
+
+// SIGCHLD only wakes: settle() collects.
+bool Simulator::told_to_end() {
+  bool end = false;
+  signalfd_siginfo signal{};
+  while (read(signals_.number(), &signal, sizeof signal) == sizeof signal) {
+    if (signal.ssi_signo != SIGCHLD) end = true;
+  }
+  return end;
+}
+
+bool Simulator::input_ended() const {
+  std::array<char, 256> ignored{};
+  return read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0;
+}
+
+}  // namespace havc::chassis

@@ -1,0 +1,44 @@
+// The simulator's loop: it waits for packets, control lines, ends of hooks and points in time, and
+// keeps them in step.
+#pragma once
+
+#include "support/chassis/control_socket.h"
+#include "support/chassis/hooks.h"
+#include "support/chassis/options.h"
+#include "support/chassis/script.h"
+
+#include <optional>
+#include <vector>
+
+namespace havc::chassis {
+
+class Simulator {
+ public:
+  /// Needs SIGTERM, SIGINT and SIGCHLD blocked. Throws Error.
+  explicit Simulator(const Options& options);
+
+  const std::string& address() const { return agent_.address(); }
+  /// Until SIGTERM, SIGINT, `quit`, or the end of standard input if that was asked for.
+  void run();
+
+ private:
+  void settle();
+  std::vector<pollfd> polled() const;
+  int patience() const;
+  void serve(const std::vector<pollfd>& polled);
+  bool told_to_end();
+  bool input_ended() const;
+
+  Module module_;
+  bool until_eof_;
+  Traffic traffic_;
+  Chassis chassis_;
+  Hooks hooks_;
+  SnmpAgent agent_;
+  Script script_;
+  std::optional<ControlSocket> control_;
+  Descriptor signals_;
+  bool end_ = false;
+};
+
+}  // namespace havc::chassis

@@ -1,0 +1,41 @@
+// The SNMP face of the simulator: a real agent (net-snmp's agent library) for SNMPv1, v2c and v3
+// with USM users. One a process, since the library keeps its state in the process. It reads and
+// writes no file: everything comes from here.
+#pragma once
+
+#include "support/chassis/objects.h"
+#include "support/chassis/snmp_access.h"
+#include "support/chassis/traffic.h"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace havc::chassis {
+
+class SnmpAgent {
+ public:
+  /// Listens on `address` (net-snmp's form, as udp:127.0.0.1:0 or udp6:[::1]:1161; port 0 chooses a
+  /// free one). Throws Error(misconfigured, unusable_here).
+  SnmpAgent(const std::string& address, const Access& access, const Module& module,
+            Chassis& chassis, Traffic& traffic);
+  ~SnmpAgent();
+  SnmpAgent(const SnmpAgent&) = delete;
+  SnmpAgent& operator=(const SnmpAgent&) = delete;
+
+  /// Where it listens, with the port it really has.
+  const std::string& address() const;
+  /// To be polled for input.
+  int descriptor() const;
+  /// Answers one packet that is there to be read.
+  void receive();
+  /// Sends the delayed answers that are due.
+  void send_due(Instant now);
+  std::optional<Instant> next_event() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace havc::chassis
