@@ -89,8 +89,11 @@ TEST_CASE("a SET without permission, or of nonsense, is answered with an error a
              Catch::Contains("noSuchName"));
   CHECK_THAT(ask(chassis, "snmpset", kV3, {kState, "i", "0"}).errors,
              Catch::Contains("notWritable"));
+  REQUIRE(chassis.control("bay 3 refuse=1") == "ok\n");
+  CHECK_THAT(ask(chassis, "snmpset", kV1, {kPower, "i", "0"}).errors,
+             Catch::Contains("noSuchName"));
   CHECK_THAT(chassis.control("dump"),
-             Catch::Contains("bay 3 exists=1 state=1 target=none accepted=0"));
+             Catch::Contains("bay 3 exists=1 state=1 target=none accepted=0 refused=1"));
 }
 
 TEST_CASE("a walk shows the whole table in order and ends", "[chassis]") {
@@ -129,7 +132,7 @@ TEST_CASE("the hook must succeed before the state changes", "[chassis]") {
 
 TEST_CASE("a hanging hook delays neither answers nor the end", "[chassis]") {
   const havc::test::TemporaryFolder folder;
-  const std::string hook = folder.write("hook", "#!/bin/sh\nsleep 1000\n");
+  const std::string hook = folder.write("hook", "#!/bin/sh\nexec sleep 1000\n");
   REQUIRE(chmod(hook.c_str(), 0755) == 0);
   ChassisProcess chassis(arguments({"--hook", hook, "--latency", "0"}));
   CHECK(ask(chassis, "snmpset", kV1, {kPower, "i", "0"}).exit_code == 0);

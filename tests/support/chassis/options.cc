@@ -95,6 +95,10 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   options.latency = std::chrono::milliseconds(latency);
   for (const auto& text : users) options.access.users.push_back(user_of(text, false));
   for (const auto& text : read_only_users) options.access.users.push_back(user_of(text, true));
+  const Access& access = options.access;
+  if (access.communities.empty() && access.read_only_communities.empty() && access.users.empty()) {
+    throw Error(Fault::misconfigured, "nobody has access", "give --community NAME or --user NAME");
+  }
   return options;
 }
 

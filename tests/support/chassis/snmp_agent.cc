@@ -13,6 +13,7 @@
 #include <net-snmp/library/large_fd_set.h>
 
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
@@ -71,7 +72,7 @@ struct SnmpAgent::State {
   void listen(const std::string& wanted);
   void get(netsnmp_request_info* request);
   void get_next(netsnmp_request_info* request);
-  int judge(const netsnmp_variable_list& variable) const;
+  int judge(const netsnmp_variable_list& variable);
   void commit(const netsnmp_variable_list& variable);
 };
 
@@ -169,16 +170,20 @@ void SnmpAgent::State::get_next(netsnmp_request_info* request) {
   put(request->requestvb, next->second);
 }
 
-int SnmpAgent::State::judge(const netsnmp_variable_list& variable) const {
+int SnmpAgent::State::judge(const netsnmp_variable_list& variable) {
   const ObjectId id = id_of(variable);
   const auto control = havc::chassis::control(id, chassis);
   if (!control) {
-    return shown.count(id) != 0 ? SNMP_ERR_NOTWRITABLE : SNMP_ERR_NOCREATION;
+    return objects().count(id) != 0 ? SNMP_ERR_NOTWRITABLE : SNMP_ERR_NOCREATION;
   }
   if (variable.type != ASN_INTEGER) return SNMP_ERR_WRONGTYPE;
   const auto command = command_of(*control, *variable.val.integer);
   if (!command) return SNMP_ERR_WRONGVALUE;
-  switch (chassis.judge(control->bay, *command)) {
+  const Answer answer = chassis.judge(control->bay, *command);
+  // No later phase will follow, so the refusal is counted here.
+  if (answer != Answer::accepted)
+    chassis.command(control->bay, *command, std::chrono::steady_clock::now());
+  switch (answer) {
     case Answer::accepted:
       return SNMP_ERR_NOERROR;
     case Answer::refused:
@@ -213,7 +218,6 @@ int SnmpAgent::State::handle(netsnmp_mib_handler*, netsnmp_handler_registration*
         break;
       case MODE_SET_RESERVE1: {
         ++state.traffic.sets;
-        static_cast<void>(state.objects());
         const int verdict = state.judge(*request->requestvb);
         if (verdict != SNMP_ERR_NOERROR) netsnmp_set_request_error(info, request, verdict);
         break;
@@ -241,6 +245,7 @@ void SnmpAgent::State::listen(const std::string& wanted) {
     throw Error(Fault::unusable_here, fmt::format("cannot listen on {}", text::quote(wanted)),
                 "give a free address of this machine, as in udp:127.0.0.1:0");
   }
+  fcntl(transport->sock, F_SETFD, FD_CLOEXEC);  // what a hook leaves behind must not keep the port
   address = with_port(wanted, transport->sock);
   receive = transport->f_recv;
   send = transport->f_send;
