@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/deadline.h"
-#include "base/descriptor.h"
+#include "base/file_lock.h"
 
 namespace havc::domain {
 
@@ -16,7 +16,7 @@ class InstanceLock {
   InstanceLock(const std::string& folder, const std::string& instance, Deadline deadline);
 
  private:
-  Descriptor file_;
+  FileLock lock_;
 };
 
 }  // namespace havc::domain

@@ -22,11 +22,18 @@ class Starting {
            const Places& places, Deadline deadline)
       : subject_(subject),
         definition_(definition),
+        connect_(connect),
         places_(places),
-        hypervisor_(connect(subject.uri, deadline)),
         deadline_(deadline) {}
 
   Started run() {
+    // Not even a libvirt that hangs makes a running domain a failed start, after which the cluster
+    // would stop it.
+    if (const auto running = certainly_running()) {
+      remember(*running);
+      return Started::already;
+    }
+    hypervisor_ = connect_(subject_.uri, deadline_);
     refuse_another_domain_of_ours();
     const auto found = hypervisor_->inspect(definition_.identity, deadline_);
     if (found && active(found->state)) {
@@ -43,6 +50,12 @@ class Starting {
   }
 
  private:
+  std::optional<Identity> certainly_running() const {
+    if (!glimpse(definition_.identity, places_).running) return std::nullopt;
+    const auto state = read_run_state(places_.run_state, definition_.identity.name);
+    return state ? std::optional(state->identity) : std::nullopt;
+  }
+
   // The definition may have been edited to mean another domain, while the one it meant before still
   // runs, on the same disks.
   void refuse_another_domain_of_ours() {
@@ -124,6 +137,7 @@ class Starting {
 
   const Subject& subject_;
   const Definition& definition_;
+  const Connect& connect_;
   const Places& places_;
   std::unique_ptr<Hypervisor> hypervisor_;
   Deadline deadline_;

@@ -134,6 +134,10 @@ Error cannot_tell(const Findings& findings) {
         config_problem + ", and running " + text::quote(*findings.suspect) + " may be its domain",
         "restore the file"};
   }
+  if (findings.libvirt_answers) {
+    return {Fault::failed, config_problem + ", and no trace of its domain is here",
+            "look at the source with: virsh list --all"};
+  }
   return {Fault::failed, config_problem + ", and libvirt does not answer",
           "restore the file, or start libvirt"};
 }
