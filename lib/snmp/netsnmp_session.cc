@@ -2,10 +2,12 @@
 // most files, because the library's types must not leave it.
 #include "snmp/netsnmp_session.h"
 
+// In this order: the library's headers need the first one, and do not include it.
+// clang-format off
 #include <net-snmp/net-snmp-config.h>
-// The order of these two is net-snmp's own rule.
-#include <net-snmp/library/large_fd_set.h>
 #include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/large_fd_set.h>
+// clang-format on
 
 #include <algorithm>
 #include <array>
@@ -22,10 +24,12 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kTryV1 =
-    2s;  // repeats carry the same request id, so an answer to an earlier one counts
-constexpr auto kTryV3 = 5s;     // repeats get a new id and late answers are dropped: wait longer,
-constexpr auto kMostTry = 15s;  // at most as long as OpenHPI found modules to need (snmp_bc, 15 s)
+// SNMPv1 repeats a request with its id, so an answer to an earlier try counts. SNMPv3 gives it a
+// new one and drops late answers: a try must be longer than the module is slow, and grows to what
+// OpenHPI found necessary (snmp_bc).
+constexpr auto kTryV1 = 2s;
+constexpr auto kTryV3 = 5s;
+constexpr auto kMostTry = 15s;
 constexpr int kEndlessly = 10000;
 
 // The library's name for this program: it would read havc.conf beside snmp.conf.
@@ -61,9 +65,9 @@ void refuse(const Credentials& credentials, const std::string& problem, const st
 long start_library(const Credentials& credentials) {
   static const std::string folder = [&] {
     check(credentials);
-    export_variable(
-        "MIBS",
-        "");  // numbers are enough, and parsing MIB files would cost milliseconds to seconds
+    // Numbers are enough, and MIB files cost milliseconds to seconds: neither load nor list them.
+    export_variable("MIBS", "");
+    export_variable("MIBDIRS", kNoFolder);
     export_variable("SNMPCONFPATH", credentials.folder);
     export_variable("SNMP_PERSISTENT_DIR", kNoFolder);
     netsnmp_register_loghandler(NETSNMP_LOGHANDLER_CALLBACK, LOG_DEBUG);
