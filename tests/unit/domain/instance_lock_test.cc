@@ -10,7 +10,8 @@
 using havc::domain::InstanceLock;
 using namespace std::chrono_literals;
 
-TEST_CASE("one action of a resource waits for another, but not past its deadline", "[instance_lock]") {
+TEST_CASE("one action of a resource waits for another, but not past its deadline",
+          "[instance_lock]") {
   const havc::test::TemporaryFolder folder;
   havc::test::FakeClock clock;
   std::optional<InstanceLock> first(std::in_place, folder / "notes", "group:0", clock.in(5s));

@@ -3,6 +3,8 @@
 // name and UUID of its own.
 #pragma once
 
+#include <filesystem>
+#include <initializer_list>
 #include <string>
 
 #include "base/file.h"
@@ -63,6 +65,15 @@ struct Scene {
                  run_state_text(identity, pid, state, reason, subject.config));
   }
   void write_note() const { domain::write_note(places.notes, domain::note_of(subject)); }
+  /// Shows these processes alone: others of this machine may be suspects, too.
+  void show_only(std::initializer_list<pid_t> pids) {
+    places.proc = folder / "proc";
+    std::filesystem::create_directory(places.proc);
+    for (const pid_t pid : pids) {
+      const std::string name = "/" + std::to_string(pid);
+      std::filesystem::create_directory_symlink("/proc" + name, places.proc + name);
+    }
+  }
   bool has_note() const { return domain::read_note(places.notes, subject.instance).has_value(); }
 };
 
