@@ -108,6 +108,7 @@ class Stopping {
       return Stopped::already;
     }
     log::warn("libvirt does not know QEMU pid " + std::to_string(seen_.processes.front().pid));
+    end_processes(seen_, Manner::term_first, places_.proc, deadline_);
     finish();
     return Stopped::forcibly;
   }

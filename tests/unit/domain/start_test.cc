@@ -1,0 +1,134 @@
+#include "domain/start.h"
+
+#include "scene.h"
+#include "support/catch.h"
+
+using namespace havc::domain;
+using namespace std::chrono_literals;
+using havc::Error;
+using havc::Fault;
+using havc::test::FakeQemu;
+using havc::test::Scene;
+using havc::test::unique_domain;
+using havc::test::Verb;
+
+static Definition definition(const Scene& scene, const std::string& path = "/vm1.xml",
+                             bool with_uuid = true) {
+  return parse_definition("<domain type='qemu'><name>" + scene.identity.name + "</name>" +
+                              (with_uuid ? "<uuid>" + scene.identity.uuid + "</uuid>" : "") +
+                              "</domain>",
+                          path);
+}
+
+static Started run(Scene& scene, const Definition& what) {
+  return start(scene.subject, what, scene.connect, scene.places, scene.clock.in(60s));
+}
+
+TEST_CASE("a domain is started with its mark, and noted", "[start]") {
+  Scene scene;
+  CHECK(run(scene, definition(scene)) == Started::started);
+  auto* guest = scene.host.find(scene.identity.name);
+  REQUIRE(guest != nullptr);
+  CHECK(guest->config == scene.subject.config);
+  CHECK_FALSE(guest->persistent);
+  const auto note = read_note(scene.places.notes, scene.subject.instance);
+  REQUIRE(note);
+  CHECK(note->identity.uuid == scene.identity.uuid);
+}
+
+TEST_CASE("a domain that runs is started already", "[start]") {
+  Scene scene;
+  scene.add_guest();
+  CHECK(run(scene, definition(scene)) == Started::already);
+  CHECK(run(scene, definition(scene, "/vm1.xml", false)) == Started::already);
+  CHECK(scene.host.calls(Verb::create) == 0);
+  CHECK(scene.has_note());
+}
+
+TEST_CASE("a domain that certainly runs needs no libvirt", "[start]") {
+  Scene scene;
+  const FakeQemu qemu(scene.identity);
+  scene.write_run_state(qemu.pid());
+  scene.connect = havc::test::connect_fails(Fault::timed_out);
+  CHECK(run(scene, definition(scene)) == Started::already);
+  CHECK(scene.has_note());
+}
+
+TEST_CASE("a stale definition goes first", "[start]") {
+  Scene scene;
+  scene.add_guest(State::shutoff).persistent = true;
+  CHECK(run(scene, definition(scene)) == Started::started);
+  CHECK(scene.host.calls(Verb::undefine) == 1);
+  REQUIRE(scene.host.find(scene.identity.name) != nullptr);
+  CHECK_FALSE(scene.host.find(scene.identity.name)->persistent);
+}
+
+TEST_CASE("libvirt's own definition is kept when the resource's file is that", "[start]") {
+  Scene scene;
+  scene.add_guest(State::shutoff).persistent = true;
+  CHECK(run(scene, definition(scene, "/etc/libvirt/qemu/vm1.xml")) == Started::started);
+  CHECK(scene.host.calls(Verb::undefine) == 0);
+}
+
+TEST_CASE("a definition of another domain with the name is neither dropped nor used", "[start]") {
+  Scene scene;
+  auto& other = scene.add_guest(State::shutoff);
+  other.identity.uuid = unique_domain().uuid;
+  other.persistent = true;
+  CHECK_THROWS_WITH(run(scene, definition(scene)), Catch::Contains(other.identity.uuid));
+  CHECK(other.persistent);
+  CHECK(scene.host.calls(Verb::create) == 0);
+}
+
+TEST_CASE("another domain that runs under the name is not taken for ours", "[start]") {
+  Scene scene;
+  scene.add_guest().identity.uuid = unique_domain().uuid;
+  CHECK_THROWS_AS(run(scene, definition(scene)), Error);
+  CHECK_FALSE(scene.has_note());
+}
+
+TEST_CASE("an orphan QEMU is not joined by a second one", "[start]") {
+  Scene scene;
+  const FakeQemu qemu(scene.identity);
+  CHECK_THROWS_WITH(run(scene, definition(scene)), Catch::Contains("orphan QEMU pid"));
+  CHECK(scene.host.calls(Verb::create) == 0);
+}
+
+TEST_CASE("a corpse is not a running domain", "[start]") {
+  Scene scene;
+  scene.add_guest(State::crashed);
+  CHECK_THROWS_WITH(run(scene, definition(scene)), Catch::Contains("crashed"));
+}
+
+TEST_CASE("a definition that now means another domain does not start beside the old one",
+          "[start]") {
+  Scene scene;
+  scene.write_note();
+  scene.add_guest();
+  const std::string before = scene.identity.name;
+  scene.identity = unique_domain();
+  CHECK_THROWS_WITH(run(scene, definition(scene)),
+                    Catch::Contains("still runs domain '" + before + "'"));
+  CHECK(scene.host.calls(Verb::create) == 0);
+}
+
+TEST_CASE("a note of a domain that is gone does not hinder", "[start]") {
+  Scene scene;
+  scene.write_note();
+  scene.identity = unique_domain();
+  CHECK(run(scene, definition(scene)) == Started::started);
+  CHECK(read_note(scene.places.notes, "vm1")->identity.name == scene.identity.name);
+}
+
+TEST_CASE("libvirt's refusal comes through and leaves no note", "[start]") {
+  Scene scene;
+  scene.host.fail(Verb::create, {Fault::failed, "no bridge 'br0'"});
+  CHECK_THROWS_WITH(run(scene, definition(scene)), "no bridge 'br0'");
+  CHECK_FALSE(scene.has_note());
+}
+
+TEST_CASE("a note that cannot be written does not spoil a start", "[start]") {
+  Scene scene;
+  scene.places.notes = "/proc/nonexistent";
+  CHECK(run(scene, definition(scene)) == Started::started);
+}
