@@ -29,7 +29,7 @@ primitive {name} ocf:havc:LibvirtQemu \\
   op start timeout=60s interval=0 op stop timeout={stop_timeout}s interval=0 \\
   op monitor timeout=30s interval=10s \\
   op migrate_to timeout=120s interval=0 op migrate_from timeout=60s interval=0 \\
-  meta allow-migrate=true
+  meta allow-migrate=true resource-stickiness=100
 """
 
 
@@ -66,6 +66,16 @@ def start(lab, name, kind="counting", stop_timeout=60):
     cluster.wait("the fencing device runs", lambda: cluster.running(lab, "chassis"), 60)
     cluster.wait(f"'{name}' runs", lambda: cluster.running(lab, name), 90)
     await_counting(lab, name)
+    return _took(begin)
+
+
+def stop(lab, name):
+    """Stops the VM through the cluster and returns when the stop is through."""
+    begin = time.monotonic()
+    crm(lab, "resource", "stop", name)
+    # A stop after a migration looks finished to crm_mon while it is pending: Pacemaker's own word counts.
+    cluster.wait("the cluster has nothing left to do", lambda: cluster.idle(lab), 120)
+    cluster.wait(f"'{name}' is stopped", lambda: cluster.stopped(lab, name), 60)
     return _took(begin)
 
 
