@@ -11,8 +11,7 @@
 #include "base/worker.h"
 #include "domain/identity.h"
 #include "domain/libvirt_events.h"
-
-struct _virConnect;
+#include "domain/libvirt_types.h"
 
 namespace havc::domain {
 

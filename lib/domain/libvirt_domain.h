@@ -7,9 +7,7 @@
 
 #include "domain/identity.h"
 #include "domain/libvirt_error.h"
-
-struct _virConnect;
-struct _virDomain;
+#include "domain/libvirt_types.h"
 
 namespace havc::domain {
 

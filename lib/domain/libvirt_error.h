@@ -4,8 +4,7 @@
 #include <string>
 
 #include "base/error.h"
-
-struct _virConnect;
+#include "domain/libvirt_types.h"
 
 namespace havc::domain {
 

@@ -69,6 +69,7 @@ std::vector<Hypervisor::Listed> list_on(virConnectPtr connection) {
   std::vector<DomainHandle> owned(domains, domains + count);
   std::free(domains);
   std::vector<Hypervisor::Listed> listed;
+  listed.reserve(owned.size());
   for (const DomainHandle& domain : owned) {
     listed.push_back({identity_of(domain.get()), config_of(domain.get())});
   }
