@@ -1,0 +1,232 @@
+#!/usr/bin/python3
+"""The installed plugins through cluster-glue's own `stonith`, against the chassis simulator.
+
+HAVC_BUILD is a build folder with everything built. It is installed below a temporary folder and laid over this
+machine's folders in a mount and network namespace of this test alone. Exits with 77 where that cannot be done.
+"""
+
+import os
+import re
+import shutil
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+SKIPPED = 77
+NEEDED = ["cmake", "ip", "mount", "stonith", "unshare"]
+PLUGINS = Path("/usr/lib/stonith/plugins/external")  # fixed in cluster-glue when it is built
+RESET_FAILED = 5  # S_RESETFAIL of stonith/stonith.h: what `stonith -T` makes of any failure
+BUILD = Path(os.environ.get("HAVC_BUILD", "build/dev"))
+FOLDER = Path(os.environ.get("HAVC_STONITH_TEST", "/nonexistent"))
+
+
+def skip(reason):
+    print(f"skipped: {reason}", file=sys.stderr)
+    sys.exit(SKIPPED)
+
+
+def enter():
+    """Goes on in namespaces of its own; the temporary folder goes when they have gone."""
+    if os.geteuid() != 0:
+        skip("namespaces need root")
+    missing = [program for program in NEEDED if not shutil.which(program)]
+    if missing or not PLUGINS.is_dir():
+        skip("not installed: " + ", ".join(missing or [str(PLUGINS)]))
+    with tempfile.TemporaryDirectory(prefix="havc-stonith-") as folder:
+        os.environ["HAVC_STONITH_TEST"] = folder
+        inside = ["unshare", "--mount", "--net", "--", sys.executable, os.path.abspath(__file__), *sys.argv[1:]]
+        sys.exit(subprocess.run(inside).returncode)
+
+
+def run(*words, **more):
+    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, **more)
+
+
+def checked(*words, **more):
+    result = run(*words, **more)
+    if result.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)}: exit {result.returncode}: {result.stderr}")
+
+
+def lay_over(upper, lower):
+    checked("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={upper}:{lower}", str(lower))
+
+
+def install():
+    """Puts our plugins where cluster-glue looks, and libraries where the plugins look, for this process' children alone."""
+    stage = FOLDER / "stage"
+    checked("cmake", "--install", str(BUILD), env={**os.environ, "DESTDIR": str(stage)})
+    plugins = next(stage.rglob("external"))
+    lay_over(stage / "usr", Path("/usr"))
+    if stage / PLUGINS.relative_to("/") != plugins:  # another prefix than /usr
+        lay_over(plugins, PLUGINS)
+
+
+class Chassis:
+    """A simulator process on this namespace's loopback."""
+
+    def __init__(self, *arguments):
+        self.control_path = str(FOLDER / f"control-{time.monotonic_ns()}")
+        program = str(BUILD / "bin" / "havc-chassis-simulator")
+        self.process = subprocess.Popen([program, "--until-eof", "--control", self.control_path, *arguments],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        line = self.process.stdout.readline()
+        assert line.startswith("listening udp:"), line
+        self.address = line.removeprefix("listening udp:").strip()
+
+    def control(self, command):
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(self.control_path)
+            connection.sendall(command.encode() + b"\n")
+            reply = b""
+            while not re.search(rb"^(ok|error:.*)\n", reply, re.MULTILINE):
+                part = connection.recv(65536)
+                assert part, reply
+                reply += part
+        return reply.decode()
+
+    def bay(self, number):
+        """(state, commands accepted)"""
+        found = re.search(rf"^bay {number} .*\bstate=(\S+) .*\baccepted=(\d+)", self.control("dump"), re.MULTILINE)
+        return found.group(1), int(found.group(2))
+
+    def end(self):
+        if self.process.stdout.closed:
+            return
+        self.process.stdin.close()
+        self.process.stdout.read()
+        self.process.wait(timeout=30)
+        self.process.stdout.close()
+
+
+def configuration(name, text):
+    folder = FOLDER / name
+    folder.mkdir(exist_ok=True)
+    path = folder / "snmp.conf"
+    path.write_text(text)
+    path.chmod(0o600)
+    return folder
+
+
+class Installed(unittest.TestCase):
+    """What needs no chassis."""
+
+    def test_plugins_are_what_cluster_glue_accepts(self):
+        for plugin in ("ibmbc", "ibmfx"):
+            mode = (PLUGINS / plugin).stat().st_mode
+            self.assertTrue(stat.S_ISREG(mode))
+            self.assertEqual(stat.S_IMODE(mode), 0o755)
+            self.assertIn(f"external/{plugin}\n", run("stonith", "-L").stdout)
+
+    def test_names_are_the_two_required_ones(self):
+        for plugin in ("ibmbc", "ibmfx"):
+            result = run("stonith", "-t", f"external/{plugin}", "-n")
+            self.assertEqual((result.returncode, result.stdout.strip()), (0, "mgmt_address  snmp_conf_path"), result.stderr)
+
+    def test_metadata_is_well_formed_and_complete(self):
+        for plugin in ("ibmbc", "ibmfx"):
+            result = run("stonith", "-t", f"external/{plugin}", "-m")
+            self.assertEqual(result.returncode, 0, result.stderr)
+            text = re.sub(r"<!DOCTYPE[^>]*>", "", result.stdout)
+            names = [each.get("name") for each in ElementTree.fromstring(text).iter("parameter")]
+            self.assertEqual(names, ["mgmt_address", "snmp_conf_path", "no_softoff", "soft_timeout", "deadline", "host_map"])
+
+
+class WithChassis(unittest.TestCase):
+    def setUp(self):
+        self.chassis = Chassis("--community", "secret", "--latency", "200", "--bay", "3=Node1", "--bay", "5=node2")
+        self.addCleanup(self.chassis.end)
+        self.conf = configuration("conf", "defVersion 1\ndefCommunity secret\n")
+
+    def stonith(self, *words, plugin="ibmbc", conf=None, **more):
+        parameters = {"mgmt_address": self.chassis.address, "snmp_conf_path": conf or self.conf, **more}
+        assignments = [f"{name}={value}" for name, value in parameters.items()]
+        return run("stonith", "-t", f"external/{plugin}", *assignments, *words)
+
+    def assert_succeeds(self, result):
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertNotIn("external/", result.stderr)  # fenced shows every line as a warning
+
+    def assert_refused(self, result, code, words):
+        self.assertEqual(result.returncode, code, result.stderr)
+        reasons = [line for line in result.stderr.splitlines() if line.startswith("external/")]
+        self.assertEqual(len(reasons), 1, result.stderr)
+        self.assertIn(words, reasons[0])
+
+    def test_hosts_are_listed_by_their_labels(self):
+        result = self.stonith("-l")
+        self.assert_succeeds(result)
+        self.assertEqual(result.stdout.split(), ["Node1", "node2"])
+
+    def test_values_may_be_given_in_order(self):
+        for third in ("", " 0", " 1"):  # the last two as HAVC-II wanted them
+            result = run("stonith", "-t", "external/ibmbc", "-p", f"{self.chassis.address} {self.conf}{third}", "-l")
+            self.assert_succeeds(result)
+            self.assertEqual(result.stdout.split(), ["Node1", "node2"])
+
+    def test_status_is_that_of_the_device(self):
+        self.assert_succeeds(self.stonith("-S"))
+
+    def test_off_on_and_reset_are_read_back(self):
+        for action, state, commands in (("off", "0", 1), ("on", "1", 2), ("reset", "1", 4)):
+            self.assert_succeeds(self.stonith("-T", action, "NODE1"))
+            self.assertEqual(self.chassis.bay(3), (state, commands))
+        self.assertEqual(self.chassis.bay(5), ("1", 0))
+
+    def test_a_host_in_no_bay_is_refused_and_nothing_changes(self):
+        for action in ("off", "on", "reset"):
+            self.assert_refused(self.stonith("-T", action, "node9"), RESET_FAILED, "no bay of this chassis is host 'node9'")
+        self.assertEqual((self.chassis.bay(3), self.chassis.bay(5)), (("1", 0), ("1", 0)))
+
+    def test_another_kind_of_chassis_is_refused_and_nothing_changes(self):
+        self.assert_refused(self.stonith("-S", plugin="ibmfx"), 1, "is not an IBM Flex System chassis")
+        self.assert_refused(self.stonith("-T", "off", "node1", plugin="ibmfx"), RESET_FAILED, "is not an IBM Flex System chassis")
+        self.assertEqual(self.chassis.bay(3), ("1", 0))
+
+    def test_a_state_that_nobody_knows_is_not_off(self):
+        self.chassis.control("bay 3 state=255")
+        self.assert_refused(self.stonith("-T", "off", "node1", deadline="5"), RESET_FAILED, "timed out")
+
+    def test_a_community_without_write_access_is_told_from_silence(self):
+        self.chassis.end()
+        self.chassis = Chassis("--read-only-community", "secret", "--bay", "3=node1")
+        self.addCleanup(self.chassis.end)
+        begin = time.monotonic()
+        self.assert_refused(self.stonith("-T", "off", "node1"), RESET_FAILED, "write access")
+        self.assertLess(time.monotonic() - begin, 6)
+        self.assertEqual(self.chassis.bay(3), ("1", 0))
+
+    def test_a_dead_chassis_is_a_failure_within_the_deadline(self):
+        self.chassis.process.stdin.close()
+        self.chassis.process.wait(timeout=30)
+        # More than our own time: 1 s for a reader in libstonith that sleeps, the rest for a busy machine.
+        for words, code, most in ((["-S"], 1, 5), (["-l"], 255, 5), (["-T", "reset", "node1"], RESET_FAILED, 2.5)):
+            begin = time.monotonic()
+            self.assert_refused(self.stonith(*words, deadline="5"), code, "timed out: no answer from")
+            self.assertLess(time.monotonic() - begin, most + 3)
+
+    def test_a_user_of_snmpv3_works_and_a_wrong_password_is_told(self):
+        self.chassis.end()
+        self.chassis = Chassis("--user", "admin:SHA:authpass1:AES:privpass1", "--latency", "0", "--bay", "3=node1")
+        self.addCleanup(self.chassis.end)
+        text = ("defVersion 3\ndefSecurityName admin\ndefSecurityLevel authPriv\ndefAuthType SHA\n"
+                "defAuthPassphrase {}\ndefPrivType AES\ndefPrivPassphrase privpass1\n")
+        wrong = configuration("wrong", text.format("otherpass"))
+        self.assert_refused(self.stonith("-T", "off", "node1", conf=wrong), RESET_FAILED, "defAuthPassphrase")
+        self.assertEqual(self.chassis.bay(3), ("1", 0))
+        self.assert_succeeds(self.stonith("-T", "off", "node1", conf=configuration("right", text.format("authpass1"))))
+        self.assertEqual(self.chassis.bay(3)[0], "0")
+
+
+if __name__ == "__main__":
+    if "HAVC_STONITH_TEST" not in os.environ:
+        enter()
+    checked("ip", "link", "set", "lo", "up")
+    install()
+    unittest.main()
