@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+"""The installed agent and the tools that use it: ocf-tester, crmsh, pcs, cluster-glue; and what a healthy monitor is made of. Runs on a private
+host that has the staged build laid over /usr: private-host --stage DIR -- contract_test.py GUESTS"""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+import unittest
+import xml.etree.ElementTree as ElementTree
+from pathlib import Path
+
+SKIPPED = 77
+AGENT = "/usr/lib/ocf/resource.d/havc/LibvirtQemu"
+NEEDED = ["ocf-tester", "crm", "pcs", "stonith", "xmllint", "strace", "virsh"]
+GUESTS = Path(sys.argv.pop()) if len(sys.argv) > 1 else Path()
+FOLDER = Path("/run/contract")
+
+DOMAIN = """<domain type='qemu'>
+  <name>{name}</name><uuid>{uuid}</uuid><memory unit='MiB'>16</memory><vcpu>1</vcpu>
+  <os><type machine='pc'>hvm</type></os><features><acpi/></features>
+  <devices>
+    <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='{image}'/><target dev='vda' bus='virtio'/><readonly/></disk>
+    <controller type='usb' model='none'/><memballoon model='none'/>
+  </devices>
+</domain>
+"""
+
+
+def write_domain(name, kind="obedient", uuid="6f1d3c1e-2b0a-4d0e-9a51-0d6f3a7b9c01"):
+    path = FOLDER / f"{name}.xml"
+    path.write_text(DOMAIN.format(name=name, kind=kind, uuid=uuid, image=GUESTS / f"{kind}.img"))
+    return path
+
+
+def environment(config, **more):
+    values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "OCF_ROOT": "/usr/lib/ocf", "OCF_RA_VERSION_MAJOR": "1", "OCF_RESOURCE_INSTANCE": "vm1"}
+    if config:
+        values["OCF_RESKEY_config"] = str(config)
+    values.update({f"OCF_RESKEY_{name}": value for name, value in more.items()})
+    return values
+
+
+def agent(action, config, wrapper=(), **more):
+    begin = time.monotonic()
+    result = subprocess.run([*wrapper, AGENT, *([action] if action else [])], env=environment(config, **more), stdin=subprocess.DEVNULL,
+                            capture_output=True, text=True, timeout=150)
+    result.seconds = time.monotonic() - begin
+    result.reasons = re.findall(r"^ocf-exit-reason:(.*)$", result.stderr, re.MULTILINE)
+    return result
+
+
+def libvirtd():
+    return int(Path("/run/libvirtd.pid").read_text())
+
+
+class Contract(unittest.TestCase):
+    def setUp(self):
+        FOLDER.mkdir(exist_ok=True)
+        self.config = write_domain("vm1")
+        self.addCleanup(lambda: subprocess.run(["virsh", "-q", "destroy", "vm1"], capture_output=True, check=False))
+
+    def test_ocf_tester_passes(self):
+        result = subprocess.run(["ocf-tester", "-n", "vm1", "-o", f"config={self.config}", AGENT], capture_output=True, text=True,
+                                timeout=170, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertIn("passed all tests", result.stdout)
+
+    def test_crmsh_and_pcs_print_every_parameter(self):
+        metadata = ElementTree.fromstring(agent("meta-data", None).stdout)
+        names = [parameter.get("name") for parameter in metadata.iter("parameter")]
+        self.assertGreaterEqual(len(names), 9)
+        for command in (["crm", "ra", "info", "ocf:havc:LibvirtQemu"], ["pcs", "resource", "describe", "ocf:havc:LibvirtQemu"]):
+            text = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+            for name in names:
+                self.assertRegex(text, rf"(?m)^\s*{name}\b", f"{command[0]} does not print it")
+
+    def test_cluster_glue_binds_two_values_by_position(self):
+        text = subprocess.run(["stonith", "-t", "external/ibmbc", "-n"], capture_output=True, text=True, timeout=60, check=True).stdout
+        self.assertEqual(text.split(), ["mgmt_address", "snmp_conf_path"])
+
+    def test_a_healthy_monitor_is_one_process_without_thread_and_libvirt(self):
+        self.assertEqual(agent("start", self.config).returncode, 0)
+        trace = agent("monitor", self.config, CRM_meta_interval="10000",
+                      wrapper=["strace", "-f", "-qq", "-e", "trace=execve,clone,clone3,fork,vfork,openat,connect"])
+        self.assertEqual(trace.returncode, 0, trace.stderr)
+        self.assertEqual(len(re.findall(r"execve\(.* = 0", trace.stderr)), 1)
+        self.assertEqual(re.findall(r".*(?:clone|fork)\(.*", trace.stderr), [])
+        self.assertEqual(re.findall(r".*libvirt[^/]*\.so.*", trace.stderr), [])
+        self.assertEqual(re.findall(r".*connect\(.*libvirt.*", trace.stderr), [])
+        self.assertEqual(re.findall(rf'.*"{FOLDER}.*', trace.stderr), [], "the common path touches files outside of /run/libvirt and notes")
+
+    def test_with_libvirtd_hung_monitor_answers_and_stop_ends_the_guest(self):
+        self.assertEqual(agent("start", self.config).returncode, 0)
+        pid = int(Path("/run/libvirt/qemu/vm1.pid").read_text())
+        os.kill(libvirtd(), signal.SIGSTOP)
+        try:
+            monitor = agent("monitor", self.config, CRM_meta_interval="10000", CRM_meta_timeout="30000")
+            self.assertEqual((monitor.returncode, monitor.reasons), (0, []))
+            self.assertLess(monitor.seconds, 1)
+            stop = agent("stop", self.config, CRM_meta_timeout="30000")
+            self.assertEqual(stop.returncode, 0, stop.stderr)
+            self.assertLess(stop.seconds, 30)
+            self.assertFalse(Path(f"/proc/{pid}").exists(), "the guest still runs")
+            self.assertEqual(agent("monitor", self.config, CRM_meta_timeout="30000").returncode, 7)
+        finally:
+            os.kill(libvirtd(), signal.SIGCONT)
+
+    def test_bad_calls_have_one_reason_and_the_right_code(self):
+        self.assertEqual(agent("", self.config).returncode, 2)
+        self.assertEqual(agent("promote", self.config).returncode, 3)
+        for action in ("start", "stop", "monitor", "migrate_to", "migrate_from", "validate-all"):
+            result = agent(action, None)
+            self.assertEqual((result.returncode, len(result.reasons)), (6, 1), result.stderr)
+        for config, code in (("/nonexistent/vm1.xml", 5), ("relative.xml", 6)):
+            result = agent("start", config)
+            self.assertEqual((result.returncode, len(result.reasons)), (code, 1), result.stderr)
+        self.assertEqual(subprocess.run(["virsh", "-q", "list", "--all"], capture_output=True, text=True, check=True).stdout.strip(), "")
+
+    def test_odd_names_start_run_and_stop(self):
+        for name in ("my vm", "it's", "a,b,,c", "R&amp;D", "büro-€"):
+            with self.subTest(name=name):
+                path = FOLDER / "odd.xml"
+                path.write_text(DOMAIN.format(name=name, uuid="6f1d3c1e-2b0a-4d0e-9a51-0d6f3a7b9c02", image=GUESTS / "obedient.img"))
+                self.assertEqual(agent("start", path).returncode, 0)
+                trace = agent("monitor", path, CRM_meta_interval="10000", wrapper=["strace", "-f", "-qq", "-e", "trace=openat"])
+                self.assertEqual(trace.returncode, 0)
+                self.assertEqual(re.findall(r".*libvirt[^/]*\.so.*", trace.stderr), [], "not by the fast path")
+                self.assertEqual(agent("stop", path, force_stop="1").returncode, 0)
+                self.assertEqual(agent("monitor", path).returncode, 7)
+
+    def test_metadata_is_valid_for_its_own_document_type_and_for_ocf(self):
+        (FOLDER / "metadata.xml").write_text(agent("meta-data", None).stdout)
+        subprocess.run(["xmllint", "--noout", "--valid", str(FOLDER / "metadata.xml")], check=True, timeout=60)
+        schema = Path("/usr/share/pcs/data/ocf-1.1.rng")
+        for each in (schema, Path("/usr/lib/pcs/data/ocf-1.1.rng")):
+            if each.exists():
+                subprocess.run(["xmllint", "--noout", "--relaxng", str(each), str(FOLDER / "metadata.xml")], check=True, timeout=60)
+
+
+if __name__ == "__main__":
+    missing = [program for program in NEEDED if not shutil.which(program)]
+    if missing or not Path(AGENT).exists():
+        print("skipped: not installed: " + ", ".join(missing or [AGENT]), file=sys.stderr)
+        sys.exit(SKIPPED)
+    unittest.main(verbosity=2, warnings="ignore")
