@@ -70,7 +70,7 @@ class Departure {
   }
 
   Look look_there() {
-    const Look look = there_.look(subject_.identity, deadline_.earlier_by(reserve_));
+    Look look = there_.look(subject_.identity, deadline_.earlier_by(reserve_));
     if (!look.answered()) throw about_target(*look.silence);
     return look;
   }

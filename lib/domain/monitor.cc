@@ -58,7 +58,7 @@ class Monitoring {
   }
 
   Health present(const Inspection& found, bool process_verified) {
-    const Health health = judge(found, depth_, occasion_, policy_);
+    Health health = judge(found, depth_, occasion_, policy_);
     const bool alive = health.verdict == Verdict::running || health.verdict == Verdict::degraded;
     if (!alive || process_verified || !places_.processes) return health;
     // libvirt does not notice that somebody stopped the process.

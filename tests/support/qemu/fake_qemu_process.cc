@@ -46,6 +46,7 @@ FakeQemu::FakeQemu(const std::vector<std::string>& arguments, Habit habit) {
   std::vector<std::string> words{HAVC_FAKE_QEMU};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
   std::string deaf = habit == Habit::ignores_sigterm ? "FAKE_QEMU_DEAF=1" : "FAKE_QEMU_DEAF=0";
