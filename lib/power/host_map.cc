@@ -87,6 +87,7 @@ std::vector<Bay> labelled_bays(std::string_view host, const std::vector<Bay>& al
 
 std::string list(const std::vector<Bay>& bays) {
   std::vector<std::string> texts;
+  texts.reserve(bays.size());
   for (const auto& bay : bays) texts.push_back(bay.text());
   return text::join(texts, ", ");
 }

@@ -31,6 +31,7 @@ bool described(const Chassis& chassis, const std::string& description) {
 std::vector<Pursuit> pursuits(const Chassis& chassis, const std::vector<Bay>& bays, Goal goal,
                               Instant soft_until) {
   std::vector<Pursuit> all;
+  all.reserve(bays.size());
   for (const auto& bay : bays) all.emplace_back(chassis, bay, goal, soft_until);
   return all;
 }
@@ -40,6 +41,7 @@ std::vector<Pursuit> pursuits(const Chassis& chassis, const std::vector<Bay>& ba
 void look(snmp::Session& session, const Chassis& chassis, std::vector<Pursuit>& all,
           Deadline deadline) {
   std::vector<snmp::Request> requests;
+  requests.reserve(all.size());
   for (const auto& one : all)
     requests.push_back({snmp::Request::Kind::get, objects(chassis, one.bay().index)});
   const Instant start = deadline.now();
@@ -115,7 +117,7 @@ void pursue(snmp::Session& session, const Chassis& chassis, std::vector<Pursuit>
 
 std::string check(snmp::Session& session, const Chassis& chassis, Deadline deadline) {
   const auto values = snmp::get(session, {chassis.type_object, kSysDescr}, deadline);
-  const std::string description = snmp::text(values.at(1));
+  std::string description = snmp::text(values.at(1));
   const auto type = snmp::number(values.at(0));
   const bool right =
       type ? std::find(chassis.types.begin(), chassis.types.end(), *type) != chassis.types.end()

@@ -124,7 +124,7 @@ std::vector<Address> resolve(const std::vector<Address>& addresses, Deadline dea
       trouble = error;
     }
   }
-  if (result.empty() && trouble) throw *trouble;
+  if (result.empty() && trouble) throw Error(*trouble);
   return result;
 }
 

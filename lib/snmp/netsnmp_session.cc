@@ -306,19 +306,27 @@ void NetSnmpSession::send_all(std::vector<Pending>& all, Deadline deadline) {
   }
 }
 
+int command_of(Request::Kind kind) {
+  switch (kind) {
+    case Request::Kind::get:
+      return SNMP_MSG_GET;
+    case Request::Kind::next:
+      return SNMP_MSG_GETNEXT;
+    case Request::Kind::set:
+      break;
+  }
+  return SNMP_MSG_SET;
+}
+
 void NetSnmpSession::send(Pending& pending, Deadline deadline) {
-  using Kind = Request::Kind;
   const Request& request = *pending.request;
-  const int command = request.kind == Kind::get    ? SNMP_MSG_GET
-                      : request.kind == Kind::next ? SNMP_MSG_GETNEXT
-                                                   : SNMP_MSG_SET;
-  Handle<netsnmp_pdu, snmp_free_pdu> pdu(snmp_pdu_create(command));
+  Handle<netsnmp_pdu, snmp_free_pdu> pdu(snmp_pdu_create(command_of(request.kind)));
   for (const std::size_t i : pending.open) {
     const auto from = request.oids[i].ids();
     std::array<oid, Oid::kMost> ids{};
     std::copy(from.begin(), from.end(), ids.begin());
     const long value = request.value;
-    if (request.kind == Kind::set) {
+    if (request.kind == Request::Kind::set) {
       snmp_pdu_add_variable(pdu.get(), ids.data(), from.size(), ASN_INTEGER, &value, sizeof value);
     } else {
       snmp_add_null_var(pdu.get(), ids.data(), from.size());

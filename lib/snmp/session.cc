@@ -18,7 +18,7 @@ std::string text(const Value& value) {
 }
 
 const std::vector<Binding>& Reply::value() const {
-  if (error) throw *error;
+  if (error) throw Error(*error);
   return bindings;
 }
 

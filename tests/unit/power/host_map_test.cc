@@ -19,6 +19,7 @@ Bay bay(int number, const std::string& name, bool exists = true) {
 
 std::vector<int> numbers(const std::vector<Bay>& bays) {
   std::vector<int> result;
+  result.reserve(bays.size());
   for (const auto& one : bays) result.push_back(one.number);
   return result;
 }

@@ -66,7 +66,7 @@ struct Plugin {
   /// One line on standard error, none on standard output.
   std::string reason() const {
     CHECK(out.str().empty());
-    const std::string text = err.str();
+    std::string text = err.str();
     CHECK(text.find('\n') == text.size() - 1);
     return text;
   }
