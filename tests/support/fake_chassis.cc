@@ -75,6 +75,7 @@ snmp::Reply FakeChassis::set(const snmp::Request& request) {
 
 snmp::Reply FakeChassis::reply(const snmp::Request& request) {
   if (request.kind == snmp::Request::Kind::set) return set(request);
+  if (read_refusal) return {{}, read_refusal};
   const Objects all = objects();
   snmp::Reply answer;
   for (const auto& oid : request.oids) {

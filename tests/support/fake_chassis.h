@@ -41,9 +41,10 @@ class FakeChassis : public snmp::Session {
   void set_object(const snmp::Oid& oid, snmp::Value value);
 
   std::chrono::milliseconds round_trip{100};
-  bool dead = false;          ///< answers nothing
-  int lost_sets = 0;          ///< so many commands to come never arrive
-  bool deaf_to_sets = false;  ///< does commands but loses its answers to them
+  bool dead = false;                    ///< answers nothing
+  std::optional<Error> read_refusal{};  ///< the answer to everything that reads
+  int lost_sets = 0;                    ///< so many commands to come never arrive
+  bool deaf_to_sets = false;            ///< does commands but loses its answers to them
 
   struct Command {
     std::chrono::seconds when;

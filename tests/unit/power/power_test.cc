@@ -220,6 +220,13 @@ TEST_CASE_METHOD(Lab, "a module that collects its inventory is waited for", "[po
   CHECK(node1.state == 0);
 }
 
+TEST_CASE_METHOD(Lab, "a user who loses access in the middle is told at once", "[power]") {
+  const auto found = bays();
+  chassis.read_refusal = Error(Fault::permission, "unknown user");
+  CHECK_THROWS_WITH(turn_off(chassis, kBladeCenter, found, {}, deadline), "unknown user");
+  CHECK(clock.elapsed() < 2s);
+}
+
 TEST_CASE_METHOD(Lab, "a module that falls silent is an error at the deadline that says so",
                  "[power]") {
   const auto found = bays();
@@ -287,6 +294,14 @@ TEST_CASE_METHOD(Lab, "a reset that is off but does not come on has fenced all t
   node1.state = 0;
   node1.refusal = Error(Fault::failed, "insufficient power");
   CHECK_FALSE(reset(chassis, kBladeCenter, bays(), deadline));
+  CHECK(clock.elapsed() < 13s);
+}
+
+TEST_CASE_METHOD(Lab, "a reset does not wait for a blade that is slow to come on", "[power]") {
+  node1.state = 0;
+  node1.latency = 30s;
+  CHECK_FALSE(reset(chassis, kBladeCenter, bays(), deadline));
+  CHECK(codes() == Codes{1});
   CHECK(clock.elapsed() < 13s);
 }
 

@@ -61,6 +61,7 @@ class Standing : public Session {
  public:
   std::vector<Reply> exchange(const std::vector<Request>& requests,
                               havc::Deadline /*deadline*/) override {
+    ++exchanges;
     std::vector<Reply> replies;
     for (const auto& request : requests) {
       Reply reply;
@@ -73,6 +74,8 @@ class Standing : public Session {
     return replies;
   }
   std::string peer() const override { return "standing"; }
+
+  int exchanges = 0;
 };
 
 TEST_CASE("an agent that does not go forward is an error, not a loop", "[snmp]") {
@@ -80,6 +83,7 @@ TEST_CASE("an agent that does not go forward is an error, not a loop", "[snmp]")
   Standing agent;
   CHECK_THROWS_WITH(rows(agent, {kColumns.bay}, clock.in(1s)),
                     Catch::Matchers::Contains("do not go forward"));
+  CHECK(agent.exchanges == 2);
 }
 
 TEST_CASE("a text that looks like a number is not one, and a name ends at its NUL", "[snmp]") {
