@@ -83,7 +83,7 @@ TEST_CASE("an agent that does not go forward is an error, not a loop", "[snmp]")
   Standing agent;
   CHECK_THROWS_WITH(rows(agent, {kColumns.bay}, clock.in(1s)),
                     Catch::Matchers::Contains("do not go forward"));
-  CHECK(agent.exchanges == 2);
+  CHECK(agent.exchanges <= 2);
 }
 
 TEST_CASE("a text that looks like a number is not one, and a name ends at its NUL", "[snmp]") {
