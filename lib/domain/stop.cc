@@ -19,8 +19,10 @@ constexpr Duration kAgain = seconds(1);          // to the next try at a libvirt
 constexpr Duration kOneLook = seconds(5);        // libvirt answers in milliseconds, or is stuck
 constexpr Duration kMostPatience = seconds(15);  // a restart of libvirtd takes 2 to 10 s
 constexpr Duration kOneRequest = seconds(10);    // libvirt gives a guest agent 5 s
-constexpr Duration kRepeatRequest =
-    seconds(25);  // guests swallow the first power button when a screen sleeps
+// The first power button only wakes a screen that sleeps, and a guest that is booting does not hear
+// it: once more soon, then seldom.
+constexpr Duration kFirstRepeat = seconds(5);
+constexpr Duration kRepeatRequest = seconds(25);
 constexpr Duration kLookAnyway = seconds(5);  // events can be lost with a connection
 constexpr Duration kLastBreaths =
     seconds(3);  // libvirt's word that a domain is gone can outrun the kernel's
@@ -130,8 +132,9 @@ class Stopping {
       const auto failure = link_.attempt(
           [&](Hypervisor& it) { it.request_shutdown(subject_.identity, until); }, until);
       note_failure(failure);
+      const Duration pause = requested_ ? kRepeatRequest : kFirstRepeat;
       if (!failure) requested_ = true;
-      if (wait_until_gone(end.capped(kRepeatRequest))) return true;
+      if (wait_until_gone(end.capped(pause))) return true;
     }
     return false;
   }

@@ -30,9 +30,9 @@ TEST_CASE("a guest that obeys is stopped gracefully, without polling", "[stop]")
   scene.add_guest().powers_off_after = 18s;
   CHECK(run(scene) == Stopped::gracefully);
   CHECK(scene.clock.elapsed() == 18s);
-  CHECK(scene.host.calls(Verb::request_shutdown) == 1);
+  CHECK(scene.host.calls(Verb::request_shutdown) == 2);
   CHECK(scene.host.calls(Verb::destroy) == 0);
-  CHECK(scene.host.calls(Verb::inspect) <= 7);
+  CHECK(scene.host.calls(Verb::inspect) <= 8);
   CHECK_FALSE(scene.has_note());
 }
 
@@ -62,7 +62,7 @@ TEST_CASE("a deaf guest is asked again and again, and destroyed in time", "[stop
   auto& guest = scene.add_guest();
   guest.powers_off_after.reset();
   CHECK(run(scene) == Stopped::forcibly);
-  CHECK(guest.requests == 4);
+  CHECK(guest.requests == 5);
   CHECK(scene.clock.elapsed() == 100s);
 }
 
@@ -119,7 +119,7 @@ TEST_CASE("a request that fails does not end the stop", "[stop]") {
   scene.add_guest();
   scene.host.fail(Verb::request_shutdown, {Fault::failed, "agent does not answer"});
   CHECK(run(scene) == Stopped::gracefully);
-  CHECK(scene.clock.elapsed() == 25s);
+  CHECK(scene.clock.elapsed() == 5s);
 }
 
 TEST_CASE("a request that hangs does not end the stop", "[stop]") {
