@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 
 #include <array>
-#include <memory>
 
 #include "base/error.h"
 #include "base/handle.h"
@@ -69,6 +68,18 @@ std::vector<Address> look_up(const Address& address) {
   return result;
 }
 
+std::vector<Address> look_up_in_time(const Address& address, Deadline deadline) {
+  Worker worker("the resolver");  // one a name: a thread that hangs takes no more work
+  try {
+    return worker.run([address] { return look_up(address); }, deadline);
+  } catch (const Error& error) {
+    if (error.fault() != Fault::timed_out) throw;
+    throw Error(Fault::timed_out,
+                "timed out: no name server told the address of " + text::quote(address.host),
+                "use a numeric address in 'mgmt_address', or put the name into /etc/hosts");
+  }
+}
+
 }  // namespace
 
 std::string Address::text() const {
@@ -108,17 +119,16 @@ std::optional<std::vector<Address>> parse_addresses(std::string_view text) {
 std::vector<Address> resolve(const std::vector<Address>& addresses, Deadline deadline) {
   std::vector<Address> result;
   std::optional<Error> trouble;
-  std::unique_ptr<Worker> worker;  // most installations use numbers and need none
+  auto left = static_cast<int>(addresses.size());
   for (const auto& address : addresses) {
+    // A share of the time each, and one for what the addresses are wanted for.
+    const Deadline share = deadline.capped(deadline.remaining() / (1 + left--));
     if (is_number(address.host)) {
       result.push_back(address);
       continue;
     }
-    if (!worker || worker->stuck()) worker = std::make_unique<Worker>("the resolver");
     try {
-      for (auto& found : worker->run([address] { return look_up(address); }, deadline)) {
-        result.push_back(std::move(found));
-      }
+      for (auto& found : look_up_in_time(address, share)) result.push_back(std::move(found));
     } catch (const Error& error) {
       log::warn(error.what());
       trouble = error;

@@ -29,9 +29,9 @@ std::optional<Address> parse_address(std::string_view text);
 std::optional<std::vector<Address>> parse_addresses(std::string_view text);
 
 /// The addresses with numbers in place of names, in the same order; a name may stand for several.
-/// Names are looked up on a thread of its own, because a resolver cannot be told a deadline. A name
-/// that nobody knows is left out unless nothing remains. Throws Error(unreachable) when nothing
-/// remains, Error(timed_out).
+/// Names are looked up on a thread of its own, because a resolver cannot be told a deadline, each
+/// with a share of the time. A name that nobody knows is left out unless nothing remains. Throws
+/// Error(unreachable, timed_out) when nothing remains.
 std::vector<Address> resolve(const std::vector<Address>& addresses, Deadline deadline);
 
 }  // namespace havc::snmp

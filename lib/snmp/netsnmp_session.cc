@@ -359,9 +359,7 @@ void NetSnmpSession::sending_failed(Pending& pending) {
     pending.finish(std::move(*refused));
   } else {
     pending.finish({Fault::unreachable,
-                    "cannot send to " + text::quote(peer_) + ": " +
-                        (words != nullptr ? words : "") +
-                        (system != 0 ? " (" + system_words(system) + ")" : ""),
+                    "cannot send to " + text::quote(peer_) + ": " + (words != nullptr ? words : ""),
                     "check this node's network and the management module's address"});
   }
 }

@@ -45,7 +45,8 @@ def enter():
 
 
 def run(*words, **more):
-    return subprocess.run(words, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=100, **more)
+    more.setdefault("input", "")
+    return subprocess.run(words, capture_output=True, text=True, timeout=100, **more)
 
 
 def checked(*words, **more):
@@ -210,6 +211,36 @@ class WithChassis(unittest.TestCase):
             begin = time.monotonic()
             self.assert_refused(self.stonith(*words, deadline="5"), code, "timed out: no answer from")
             self.assertLess(time.monotonic() - begin, most + 3)
+
+    @unittest.skipUnless(shutil.which("fence_legacy"), "fence_legacy, a part of pacemaker, is not installed")
+    def test_pacemaker_reaches_the_plugin(self):
+        def fence(action, code):
+            names = {"plugin": "external/ibmbc", "action": action, "nodename": "NODE1",
+                     "mgmt_address": self.chassis.address, "snmp_conf_path": self.conf, "no_softoff": "1"}
+            result = run("fence_legacy", input="".join(f"{name}={value}\n" for name, value in names.items()))
+            self.assertEqual(result.returncode, code, result.stderr)
+            return result
+
+        self.assertIn("Node1", fence("list", 0).stdout.split())
+        fence("monitor", 0)
+        fence("reboot", 0)
+        self.assertEqual(self.chassis.bay(3), ("1", 2))
+        fence("off", 0)
+        self.assertEqual(self.chassis.bay(3), ("0", 3))
+        self.chassis.control("bay 3 label=other")
+        self.assertIn("no bay of this chassis is host 'NODE1'", fence("off", 1).stderr)
+
+    def test_a_silent_name_server_is_a_failure_within_the_deadline(self):
+        servers = FOLDER / "resolv.conf"
+        servers.write_text("nameserver 127.0.0.1\n")
+        checked("mount", "--bind", str(servers), "/etc/resolv.conf")
+        self.addCleanup(checked, "umount", "/etc/resolv.conf")
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as silent:
+            silent.bind(("127.0.0.1", 53))
+            begin = time.monotonic()
+            self.assert_refused(self.stonith("-S", mgmt_address="amm1.example.com", deadline="5"), 1, "timed out: no name server")
+            self.assert_succeeds(self.stonith("-S", mgmt_address=f"amm1.example.com,{self.chassis.address}", deadline="5"))
+            self.assertLess(time.monotonic() - begin, 12)
 
     def test_a_user_of_snmpv3_works_and_a_wrong_password_is_told(self):
         self.chassis.end()

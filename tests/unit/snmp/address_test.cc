@@ -48,6 +48,14 @@ TEST_CASE("numbers are not looked up", "[snmp]") {
   CHECK(found == std::vector<Address>{{"10.0.0.1", 1}, {"::1", 2}});
 }
 
+TEST_CASE("a name that cannot be looked up in time is an error, unless another address remains",
+          "[snmp]") {
+  havc::test::FakeClock clock;  // stands still: no time at all
+  const auto nothing = clock.in({});
+  CHECK_THROWS_AS(havc::snmp::resolve({{"amm1", 161}}, nothing), havc::Error);
+  CHECK(havc::snmp::resolve({{"amm1", 161}, {"10.0.0.2", 161}}, nothing).size() == 1);
+}
+
 TEST_CASE("a name that nobody knows is an error that says so", "[snmp]") {
   // RFC 6761 6.4: no name below "invalid" exists; also true without any name server.
   const auto deadline = havc::Deadline::after(havc::system_clock(), std::chrono::seconds(30));
