@@ -69,7 +69,7 @@ std::vector<Situation> situations() {
       {"on one line", "vm1", on_one_line},
       {"decoy names in a comment and in metadata", "vm1", decoy},
   };
-  for (const auto* name : {"my vm", "it's \"quoted\"", "a,b,,c", "R&D <1>", "b\xc3\xbc" "ro-\xe2\x82\xac"}) {
+  for (const auto* name : {"my vm", "it's \"quoted\"", "a,b,,c", "R&D <1>", "b\u00fcro-\u20ac"}) {
     rows.push_back({fmt::format("name {}", name), name, definition(name)});
   }
   return rows;
