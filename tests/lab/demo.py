@@ -109,7 +109,8 @@ def main():
     if lab.path.exists():
         print(f"demo: lab '{lab}' is up already; end it with 'tests/lab/lab down --id {lab}'", file=sys.stderr)
         return 1
-    plan = life.Plan(stage=options.stage, simulator=options.simulator, wait=True)
+    # freeze: the host that is cut off keeps its guest until the chassis takes the power away.
+    plan = life.Plan(stage=options.stage, simulator=options.simulator, property=[("no-quorum-policy", "freeze")], wait=True)
     keep = False
     try:
         life.check_machine()

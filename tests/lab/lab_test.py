@@ -14,7 +14,7 @@ sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
 from havclab import life  # noqa: E402
-from havclab.state import ROOT, LabError  # noqa: E402
+from havclab.state import ROOT, Lab, LabError  # noqa: E402
 
 RUN_ID = f"selftest-{os.getpid()}"
 
@@ -100,6 +100,19 @@ class TwoHosts(unittest.TestCase):
         lab("power", "n2", "on")
         lab("power", "n2", "on")
         lab("wait", "online", "n2")
+
+    def test_switching_a_host_changes_nobodys_hardware_address(self):
+        def addresses():
+            chassis = subprocess.run(["nsenter", f"--net={Lab(RUN_ID).namespace('switch')}", "ip", "-br", "link", "show", "switch"],
+                                     capture_output=True, text=True, check=True)
+            return chassis.stdout.split()[2], lab("on", "n2", "ip", "-br", "link", "show", "eth0").split()[2]
+
+        before = addresses()
+        for _ in range(3):  # a random address would be the bridge's lowest now and then only
+            lab("power", "n2", "off")
+            lab("power", "n2", "on")
+            self.assertEqual(addresses(), before)
+        lab("wait", "online", "n1", "n2")
 
     def test_a_pulled_cable_stays_out_over_a_power_cycle(self):
         lab("cut", "n2")

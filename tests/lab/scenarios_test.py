@@ -18,7 +18,9 @@ VM = "vm1"
 LAB = Lab(f"test-{os.getpid()}")
 
 
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"), wait=True)
+# freeze: the host that is cut off keeps its guest until the chassis takes the power away, the harder case.
+PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"),
+                 property=[("no-quorum-policy", "freeze")], wait=True)
 
 
 def say(text):
@@ -105,6 +107,7 @@ class Scenarios(unittest.TestCase):
         lost, new, _, _ = story.lose_host(LAB, VM)
         self.assertNotEqual(lost, new)
         verdict = self.assert_proven()
+        self.assertFalse(verdict.boots[-2].powered_off, "the guest did not run until its host was switched off")
         self.assertEqual(verdict.boots[-1].hosts, [new])
         story.rejoin(LAB, lost)
         cluster.wait("the cluster has nothing left to do", lambda: cluster.idle(LAB), 90)

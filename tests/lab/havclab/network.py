@@ -1,6 +1,8 @@
 """The lab's network: a bridge in a namespace of its own, and a cable from it to every host.
 
-No address, interface or namespace name of the lab appears in the machine's own network namespace.
+No address, interface or namespace name of the lab appears in the machine's own network namespace. Hardware addresses
+are fixed, as on real hardware: a bridge without one takes its lowest port's, so that switching a host off and on would
+change the chassis' address under its neighbours' feet, and nobody would reach it until their ARP entries expired.
 """
 
 import os
@@ -14,7 +16,7 @@ def make_switch(lab):
     _make_namespace(lab.namespace("switch"))
     _ip(lab, "switch", f"""
         link set lo up
-        link add switch type bridge forward_delay 0
+        link add switch address {_hardware_address(100)} type bridge forward_delay 0
         addr add {CHASSIS_ADDRESS}/24 dev switch
         link set switch up""")
 
@@ -25,7 +27,7 @@ def plug(host):
     remove(host)
     _make_namespace(lab.namespace(host.name))
     _ip(lab, "switch", f"""
-        link add {host.name} type veth peer name eth0 netns {lab.namespace(host.name)}
+        link add {host.name} type veth peer name eth0 address {_hardware_address(host.number)} netns {lab.namespace(host.name)}
         link set {host.name} master switch {'down' if host.is_cut else 'up'}""")
     _ip(lab, host.name, f"""
         link set lo up
@@ -66,6 +68,10 @@ def remove_namespace(path):
 def is_namespace(path):
     """True when a namespace is bound to this file; a crash may leave the bare file."""
     return path.exists() and os.stat(path).st_dev != os.stat(path.parent).st_dev
+
+
+def _hardware_address(number):
+    return f"02:00:0a:63:00:{number:02x}"  # locally administered
 
 
 def _make_namespace(path):
