@@ -161,9 +161,7 @@ class LibvirtMigration : public Migration {
 
   void abort(Deadline deadline) override {
     while (!job_->ended()) {
-      const bool taken = source_->run(
-          [domain = job_->domain](virConnectPtr raw) { return abort_on(raw, domain); }, deadline);
-      if (taken) return;
+      if (take_abort(deadline)) return;
       if (deadline.expired()) {
         throw Error(Fault::timed_out, fmt::format("the migration of {} could not be aborted",
                                                   text::quote(job_->domain.name)));
@@ -173,6 +171,17 @@ class LibvirtMigration : public Migration {
   }
 
  private:
+  // A connection whose earlier call has not come back refuses at once: it may be free in a moment.
+  bool take_abort(Deadline deadline) {
+    try {
+      return source_->run(
+          [domain = job_->domain](virConnectPtr raw) { return abort_on(raw, domain); }, deadline);
+    } catch (const Error& error) {
+      if (error.fault() == Fault::timed_out && !deadline.expired()) return false;
+      throw;
+    }
+  }
+
   std::shared_ptr<LibvirtConnection> source_;
   std::shared_ptr<Job> job_;
 };

@@ -17,6 +17,7 @@ namespace {
 using std::chrono::seconds;
 constexpr Duration kOneLook = seconds(5);
 constexpr Duration kBetweenReports = seconds(10);
+constexpr Duration kLastReport = seconds(1);
 constexpr Duration kSettle = seconds(1);  // both sides tell of the end within milliseconds
 
 class Departure {
@@ -115,13 +116,22 @@ class Departure {
   // True when the migration has ended, false when the time for it has.
   bool watch(Migration& job, Deadline budget) {
     while (!job.wait(budget.capped(kBetweenReports))) {
-      const auto progress = job.progress(budget.capped(kOneLook));
-      last_progress_ = fmt::format("{} of {} MiB left", progress.bytes_remaining >> 20U,
-                                   progress.bytes_total >> 20U);
-      log::info("migrating " + name() + ": " + last_progress_);
+      report(job, deadline_.capped(budget.expired() ? kLastReport : kOneLook));
       if (budget.expired()) return false;
     }
     return true;
+  }
+
+  // Not to know how far it is does not end a migration, nor keep it from being aborted.
+  void report(Migration& job, Deadline until) {
+    try {
+      const auto progress = job.progress(until);
+      last_progress_ = fmt::format("{} of {} MiB left", progress.bytes_remaining >> 20U,
+                                   progress.bytes_total >> 20U);
+      log::info("migrating " + name() + ": " + last_progress_);
+    } catch (const Error& error) {
+      log::debug(error.problem());
+    }
   }
 
   void abort(Migration& job) {

@@ -32,12 +32,13 @@ class Arrival {
     while (true) {
       const auto identity = look();
       if (identity) return *identity;
+      pause();
+      // Not after a look for which no time was left: it would say that libvirt does not answer.
       if (deadline_.expired()) {
         throw Error(Fault::timed_out,
                     "domain " + text::quote(subject_.identity.name) + " has not arrived: " + last_,
                     "look at both nodes with: virsh list --all");
       }
-      pause();
     }
   }
 

@@ -1,5 +1,7 @@
 #include "domain/stop.h"
 
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "base/pidfd.h"
@@ -17,6 +19,8 @@ namespace {
 using std::chrono::seconds;
 constexpr Duration kAgain = seconds(1);          // to the next try at a libvirt that is silent
 constexpr Duration kOneLook = seconds(5);        // libvirt answers in milliseconds, or is stuck
+// Without time, a healthy connection would count as silent: so much is taken from what comes after.
+constexpr Duration kShortLook = seconds(1);
 constexpr Duration kMostPatience = seconds(15);  // a restart of libvirtd takes 2 to 10 s
 constexpr Duration kOneRequest = seconds(10);    // libvirt gives a guest agent 5 s
 // The first power button only wakes a screen that sleeps, and a guest that is booting does not hear
@@ -147,7 +151,7 @@ class Stopping {
   bool wait_until_gone(Deadline until) {
     Deadline silence_ends = patience();
     while (true) {
-      const Look now = look(until.capped(kOneLook));
+      const Look now = look(deadline_.capped(std::clamp(until.remaining(), kShortLook, kOneLook)));
       if (now.absent()) return true;
       if (now.answered()) {
         silence_ends = patience();
@@ -215,7 +219,8 @@ class Stopping {
         return;
       }
       if (now.absent()) return;
-      if (deadline_.expired()) {
+      // Not after a look for which no time is left: that would count as silence, hence as success.
+      if (deadline_.remaining() <= kShortLook) {
         throw Error(Fault::timed_out,
                     "libvirt still calls " + text::quote(subject_.identity.name) + " " +
                         describe(*now.found),

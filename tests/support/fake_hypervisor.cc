@@ -92,6 +92,9 @@ void FakeHost::count(Verb verb, Deadline deadline) {
     clock_.sleep_until(deadline.end());
     throw Error(Fault::timed_out, "libvirt does not answer");
   }
+  // As with the real one: a call for which no time is left has timed out. Waiting is no call.
+  const bool waits = verb == Verb::wait_for_change || verb == Verb::migration_wait;
+  if (!waits && deadline.expired()) throw Error(Fault::timed_out, "libvirt does not answer");
   settle();
 }
 

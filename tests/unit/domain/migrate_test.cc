@@ -116,6 +116,14 @@ TEST_CASE("a migration that does not converge is aborted in time", "[migrate]") 
   CHECK(pair.other.find(pair.identity) == nullptr);
 }
 
+TEST_CASE("a migration whose progress cannot be seen goes on, and is aborted in time", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.fail(Verb::migration_progress, {Fault::timed_out, "libvirt does not answer"});
+  pair.host.next_migration.finishes_after = 33s;
+  CHECK(pair.leave() == Migrated::done);
+}
+
 TEST_CASE("an abort that has no effect is reported within the deadline", "[migrate]") {
   Pair pair;
   pair.add_guest();
