@@ -22,10 +22,6 @@ namespace {
 constexpr std::size_t kLongestCommandLine = 4 << 20;
 constexpr std::size_t kLongestStat = 4096;
 
-std::string entry(const std::string& proc, pid_t pid, const char* what) {
-  return proc + "/" + std::to_string(pid) + "/" + what;
-}
-
 std::vector<std::string_view> arguments_of(std::string_view command_line) {
   std::vector<std::string_view> arguments;
   while (!command_line.empty()) {
@@ -66,10 +62,42 @@ bool dead(char state) {
   return state == '\0' || state == 'Z' || state == 'X' || state == 'x';
 }
 
-// The program a process runs; its first argument when the link may not be read.
-std::string executable_of(const std::string& proc, pid_t pid, std::string_view command_line) {
+char state_in(const std::string& folder) {
+  try {
+    // "PID (NAME) STATE …", where NAME may hold anything, also ')'.
+    const std::string stat = read_file(folder + "/stat", kLongestStat);
+    const auto name_end = stat.rfind(") ");
+    return name_end == std::string::npos || name_end + 2 >= stat.size() ? '\0' : stat[name_end + 2];
+  } catch (const Error&) {
+    return '\0';  // gone
+  }
+}
+
+/// A process, or the thread of it that speaks for it.
+struct Part {
+  std::string folder;  // below /proc
+  char state = '\0';
+};
+
+// The first thread of a process that was killed is a zombie at once, and has no command line any
+// more, while another one may hang in the kernel with the disks open: such a QEMU has not ended.
+Part living_part(const std::string& proc, pid_t pid) {
+  const std::string folder = proc + "/" + std::to_string(pid);
+  const char state = state_in(folder);
+  if (state != 'Z') return {folder, state};
   std::error_code code;
-  const auto link = std::filesystem::read_symlink(entry(proc, pid, "exe"), code);
+  for (std::filesystem::directory_iterator thread(folder + "/task", code), end;
+       !code && thread != end; thread.increment(code)) {
+    const char letter = state_in(thread->path().string());
+    if (!dead(letter)) return {thread->path().string(), letter};
+  }
+  return {folder, state};
+}
+
+// The program a process runs; its first argument when the link may not be read.
+std::string executable_of(const std::string& folder, std::string_view command_line) {
+  std::error_code code;
+  const auto link = std::filesystem::read_symlink(folder + "/exe", code);
   if (!code) return link.string();
   return std::string(command_line.substr(0, command_line.find('\0')));
 }
@@ -78,17 +106,21 @@ template <class Wanted>
 Sighting look(const std::string& proc, pid_t pid, const Wanted& wanted) {
   Sighting sighting;
   QemuProcess process{pid, open_process(pid), {}};
-  if (!process.handle || dead(process_state(proc, pid))) return sighting;
+  if (!process.handle) return sighting;
+  const Part part = living_part(proc, pid);
+  if (part.state == '\0' && !ended(process.handle))
+    sighting.doubt = "the state of process " + std::to_string(pid) + " cannot be read";
+  if (dead(part.state)) return sighting;
   std::string command_line;
   try {
-    command_line = read_file(entry(proc, pid, "cmdline"), kLongestCommandLine);
+    command_line = read_file(part.folder + "/cmdline", kLongestCommandLine);
   } catch (const Error& error) {
     if (!ended(process.handle)) sighting.doubt = error.problem();
     return sighting;
   }
   process.identity = identity_on(command_line);
   if (process.identity.name.empty() || !wanted(process.identity)) return sighting;
-  const std::string executable = executable_of(proc, pid, command_line);
+  const std::string executable = executable_of(part.folder, command_line);
   // What was read is this process' own only if it has not ended meanwhile: then its number was not
   // given away.
   if (ended(process.handle)) return sighting;
@@ -162,14 +194,7 @@ bool is_emulator(std::string_view executable) {
 }
 
 char process_state(const std::string& proc, pid_t pid) {
-  try {
-    // "PID (NAME) STATE …", where NAME may hold anything, also ')'.
-    const std::string stat = read_file(entry(proc, pid, "stat"), kLongestStat);
-    const auto name_end = stat.rfind(") ");
-    return name_end == std::string::npos || name_end + 2 >= stat.size() ? '\0' : stat[name_end + 2];
-  } catch (const Error&) {
-    return '\0';  // gone
-  }
+  return living_part(proc, pid).state;
 }
 
 bool same_domain(const Identity& left, const Identity& right) {

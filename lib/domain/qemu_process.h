@@ -31,6 +31,7 @@ Identity identity_on(std::string_view command_line);
 bool is_emulator(std::string_view executable);
 
 /// The state letter of /proc/PID/stat: R, S, D, T, t, Z, X, …; '\0' when there is no such process.
+/// Of a process whose first thread is a zombie, that of another one which is not: it has not ended.
 char process_state(const std::string& proc, pid_t pid);
 
 /// By UUID when both sides know theirs: names are free to be used again, and to be changed. Else by

@@ -49,8 +49,10 @@ FakeQemu::FakeQemu(const std::vector<std::string>& arguments, Habit habit) {
   argv.reserve(words.size() + 1);
   for (std::string& word : words) argv.push_back(word.data());
   argv.push_back(nullptr);
-  std::string deaf = habit == Habit::ignores_sigterm ? "FAKE_QEMU_DEAF=1" : "FAKE_QEMU_DEAF=0";
-  std::array<char*, 2> environment{deaf.data(), nullptr};
+  constexpr std::array<const char*, 3> kHabits{"obedient", "deaf", "leaderless"};
+  std::string chosen =
+      std::string("FAKE_QEMU_HABIT=") + kHabits.at(static_cast<std::size_t>(habit));
+  std::array<char*, 2> environment{chosen.data(), nullptr};
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, writer.number(), STDOUT_FILENO);

@@ -15,7 +15,8 @@ domain::Identity unique_domain();
 
 class FakeQemu {
  public:
-  enum class Habit { obedient, ignores_sigterm };
+  /// leaderless: its first thread is a zombie, another one lives on.
+  enum class Habit { obedient, ignores_sigterm, leaderless };
 
   /// Started with the command line libvirt would give it, and ready.
   explicit FakeQemu(const domain::Identity& identity, Habit habit = Habit::obedient);

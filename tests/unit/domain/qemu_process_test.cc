@@ -88,6 +88,24 @@ TEST_CASE("a zombie is no QEMU", "[qemu_process]") {
   CHECK_FALSE(look_at_process("/proc", qemu.pid(), identity).alive());
 }
 
+TEST_CASE("a QEMU of which a thread has not ended is alive, although its first one has",
+          "[qemu_process]") {
+  const Identity identity = unique_domain();
+  const FakeQemu qemu(identity, FakeQemu::Habit::leaderless);
+  const Sighting seen = find_processes({}, identity, soon(30s));
+  REQUIRE(seen.alive());
+  CHECK(seen.processes.front().pid == qemu.pid());
+  CHECK(process_state("/proc", qemu.pid()) != 'Z');
+}
+
+TEST_CASE("a process whose state cannot be read is a doubt", "[qemu_process]") {
+  const FakeQemu living(unique_domain());
+  havc::test::TemporaryFolder proc;
+  proc.write(std::to_string(living.pid()) + "/stat", "");
+  CHECK_FALSE(
+      find_processes({"", proc.path(), "", true}, unique_domain(), soon(30s)).certainly_absent());
+}
+
 TEST_CASE("a stopped QEMU is alive and shows its state", "[qemu_process]") {
   const Identity identity = unique_domain();
   const FakeQemu qemu(identity);
