@@ -92,6 +92,8 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> best;
   std::size_t fewest = kMostEdits + 1;
   for (const auto& candidate : candidates) {
+    // Lengths alone are that many edits; and a word from outside may be very long.
+    if (word.size() > candidate.size() + kMostEdits || candidate.size() > word.size() + kMostEdits) continue;
     const std::size_t count = edits(word, candidate);
     if (count < fewest) {
       fewest = count;
