@@ -125,6 +125,32 @@ Identity as_it_runs(const Search& search, const Identity& configured) {
   return state && state->mark.config == search.config ? state->identity : configured;
 }
 
+bool seems_active(const Search& search, const Identity& domain) {
+  const std::string& folder = search.places.run_state;
+  if (folder.empty()) return true;  // nothing there could tell
+  const auto state = read_run_state(folder, domain.name);
+  return state && same_domain(state->identity, domain);
+}
+
+// A domain that was ended and started anew by hand has another UUID when its definition states
+// none, and it may have been given another name: the note is of the past then, and to go by it
+// would be to overlook a guest that runs.
+bool runs_instead(const Search& search, const Identity& configured, const Identity& noted) {
+  const Identity now = as_it_runs(search, configured);
+  const auto state = read_run_state(search.places.run_state, now.name);
+  return state && same_domain(state->identity, now) && !same_domain(state->identity, noted) &&
+         look_at_process(search.places.proc, state->pid, state->identity).alive();
+}
+
+void doubt_note(const Search& search, Findings& findings, std::optional<Definition>& definition) {
+  if (seems_active(search, *findings.note)) return;
+  read_config(search, findings, definition);
+  if (!findings.configured || !runs_instead(search, *findings.configured, *findings.note)) return;
+  log::warn("the note of " + text::quote(search.instance) + " means a domain that is gone; " +
+            text::quote(findings.configured->name) + " of its definition runs");
+  findings.note.reset();
+}
+
 Error cannot_tell(const Findings& findings) {
   const std::string config_problem =
       findings.config_error ? findings.config_error->problem() : "no definition";
@@ -168,8 +194,12 @@ Meant find_domain(const std::string& instance, const std::string& uri, const std
   if (purpose != Purpose::start) {
     if (const auto note = read_note(places.notes, instance)) findings.note = note->identity;
   }
-  if (!findings.note) read_config(search, findings, meant.definition);
-  const bool traces_matter = purpose != Purpose::start && purpose != Purpose::migrate_to;
+  if (findings.note)
+    doubt_note(search, findings, meant.definition);
+  else
+    read_config(search, findings, meant.definition);
+  const bool traces_matter =
+      !findings.note && purpose != Purpose::start && purpose != Purpose::migrate_to;
   if (findings.config_error && traces_matter) look_for_traces(search, findings);
 
   switch (decide(purpose, findings)) {

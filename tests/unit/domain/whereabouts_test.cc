@@ -89,11 +89,43 @@ TEST_CASE("each purpose decides on what was found", "[whereabouts]") {
 TEST_CASE("the note is enough: the definition is not even read", "[whereabouts]") {
   Scene scene;
   scene.write_note();
+  scene.write_run_state(1);
   scene.folder.write("vm1.xml", "damaged");
   const Meant meant = find(scene, Purpose::monitor, scene.clock.in(30s));
   CHECK(meant.evidence == Evidence::note);
   CHECK(meant.subject.identity.uuid == scene.identity.uuid);
   CHECK(scene.host.calls(havc::test::Verb::connect) == 0);
+}
+
+TEST_CASE("a note of a domain that is gone does not hide the one that was started instead",
+          "[whereabouts]") {
+  Scene scene;
+  scene.write_note();
+  const bool renamed = GENERATE(false, true);
+  const Identity again{renamed ? unique_domain().name : scene.identity.name, unique_domain().uuid};
+  scene.folder.write("vm1.xml", "<domain type='qemu'><name>" + again.name + "</name></domain>");
+  scene.show_only({});
+  CHECK(find(scene, Purpose::stop, scene.clock.in(30s)).evidence == Evidence::note);
+  const FakeQemu qemu(again);
+  scene.show_only({qemu.pid()});
+  scene.folder.write("run/" + again.name + ".xml", havc::test::run_state_text(again, qemu.pid()));
+  for (const Purpose purpose : {Purpose::stop, Purpose::monitor, Purpose::migrate_to}) {
+    const Meant meant = find(scene, purpose, scene.clock.in(30s));
+    CHECK(meant.evidence == Evidence::config);
+    CHECK(meant.subject.identity.name == again.name);
+  }
+}
+
+TEST_CASE("a note holds while its domain is active, whatever else the definition means by now",
+          "[whereabouts]") {
+  Scene scene;
+  scene.write_note();
+  scene.write_run_state(1);
+  const Identity other = unique_domain();
+  const FakeQemu qemu(other);
+  scene.folder.write("vm1.xml", definition_of(other));
+  scene.folder.write("run/" + other.name + ".xml", havc::test::run_state_text(other, qemu.pid()));
+  CHECK(find(scene, Purpose::stop, scene.clock.in(30s)).evidence == Evidence::note);
 }
 
 TEST_CASE("start goes by the definition, also beside a note of something else", "[whereabouts]") {
