@@ -15,7 +15,8 @@ constexpr std::string_view kLetters =
 void check(const char* what, const std::string& value, std::string_view also) {
   if (value.find_first_not_of(std::string(kLetters) + std::string(also)) == std::string::npos)
     return;
-  throw Error(Fault::misconfigured,
+  // No fault that would ban the resource: only this migration cannot be.
+  throw Error(Fault::failed,
               std::string(what) + " " + text::quote(value) + " cannot be part of a URI",
               "correct it");
 }
@@ -23,7 +24,7 @@ void check(const char* what, const std::string& value, std::string_view also) {
 }  // namespace
 
 MigrationPlan plan_migration(const MigrationRoute& route) {
-  if (route.target.empty()) throw Error(Fault::misconfigured, "no migration target is given");
+  if (route.target.empty()) throw Error(Fault::failed, "no migration target is given");
   check("migration target", route.target, ".-_:[]");
   check("migration_transport", route.transport, "");
   check("migration_user", route.user, ".-_");

@@ -18,7 +18,7 @@ struct MigrationRoute {
 /// destination: qemu[+TRANSPORT]://[USER@]TARGET/system. With a suffix, memory goes to tcp:HOST,
 /// which is the target with the suffix before its first dot (node2.example.org and -mig:
 /// node2-mig.example.org); without one, libvirt chooses. The suffix is never part of the
-/// connection. Throws Error(misconfigured) for a target, transport, user or suffix with characters
+/// connection. Throws Error(failed) for a target, transport, user or suffix with characters
 /// that do not belong into a URI.
 MigrationPlan plan_migration(const MigrationRoute& route);
 

@@ -44,3 +44,12 @@ TEST_CASE("the abort reserve shrinks with the timeout", "[migration_plan]") {
   CHECK(abort_reserve(600s, {45s}) == 45s);
   CHECK(abort_reserve(60s, {45s}) == 30s);
 }
+
+TEST_CASE("a word that is wrong in a URI does not ban the resource", "[migration_plan]") {
+  try {
+    plan_migration({"node2", "tcp-x"});
+    FAIL("no error");
+  } catch (const havc::Error& error) {
+    CHECK(error.fault() == havc::Fault::failed);
+  }
+}
