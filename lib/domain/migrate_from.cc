@@ -106,11 +106,7 @@ class Arrival {
 void migrate_from(const Subject& subject, const Connect& connect, const Places& places,
                   Deadline deadline) {
   const Identity identity = Arrival(subject, connect, places, deadline).wait();
-  try {
-    write_note(places.notes, {subject.instance, identity, subject.config});
-  } catch (const Error& error) {
-    log::warn(error.problem());  // the domain's metadata says the same, only dearer to read
-  }
+  renew_note(places.notes, {subject.instance, identity, subject.config});
 }
 
 }  // namespace havc::domain

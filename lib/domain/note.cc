@@ -137,6 +137,15 @@ void write_note(const std::string& folder, const Note& note) {
   write_file(path, content + std::string(kLastLine) + "\n", kNoteMode);
 }
 
+void renew_note(const std::string& folder, const Note& note) noexcept {
+  try {
+    write_note(folder, note);
+  } catch (const std::exception& error) {
+    log::warn(error.what());
+    drop_note(folder, note.instance);
+  }
+}
+
 void drop_note(const std::string& folder, const std::string& instance) noexcept {
   try {
     remove_file(instance_file(folder, instance, kSuffix));

@@ -33,6 +33,9 @@ std::vector<Note> read_notes(const std::string& folder);
 /// Makes the folder when it is missing. Throws Error(misconfigured, failed, permission,
 /// unusable_here).
 void write_note(const std::string& folder, const Note& note);
+/// The same, but never throws: the domain's metadata says the same, only dearer to read. When it
+/// cannot be written (a full /run), an older note goes: none is better than a wrong one.
+void renew_note(const std::string& folder, const Note& note) noexcept;
 inline Note note_of(const Subject& subject) {
   return {subject.instance, subject.identity, subject.config};
 }

@@ -1,5 +1,8 @@
 #include "domain/start.h"
 
+#include <filesystem>
+#include <string>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -108,8 +111,10 @@ class Starting {
                       found.identity.uuid,
                   "virsh undefine --keep-nvram " + found.identity.uuid);
     }
-    // libvirt would delete the administrator's only copy.
-    if (definition_.path.starts_with(kLibvirtsOwn)) return;
+    // libvirt would delete the administrator's only copy, also behind a link.
+    std::error_code code;
+    const auto real = std::filesystem::weakly_canonical(definition_.path, code);
+    if ((code ? definition_.path : real.string()).starts_with(kLibvirtsOwn)) return;
     log::info("dropping libvirt's own definition of " + name() + "; " +
               text::quote(definition_.path) + " counts");
     hypervisor_->undefine(found.identity, deadline_);
@@ -125,12 +130,8 @@ class Starting {
     return found->identity;
   }
 
-  void remember(const Identity& identity) {
-    try {
-      write_note(places_.notes, {subject_.instance, identity, subject_.config});
-    } catch (const Error& error) {
-      log::warn(error.problem());  // the domain's metadata says the same, only dearer to read
-    }
+  void remember(const Identity& identity) const {
+    renew_note(places_.notes, {subject_.instance, identity, subject_.config});
   }
 
   std::string name() const { return text::quote(definition_.identity.name); }

@@ -1,5 +1,9 @@
 #include "domain/note.h"
 
+#include <unistd.h>
+
+#include <filesystem>
+
 #include <sys/stat.h>
 
 #include "base/error.h"
@@ -39,6 +43,15 @@ TEST_CASE("a missing note is nothing, and a dropped one is missing", "[note]") {
   CHECK(read_note(folder.path(), "vm1"));
   drop_note(folder.path(), "vm1");
   drop_note(folder.path(), "vm1");
+  CHECK_FALSE(read_note(folder.path(), "vm1"));
+}
+
+TEST_CASE("a note that cannot be renewed goes", "[note]") {
+  const havc::test::TemporaryFolder folder;
+  write_note(folder.path(), {"vm1", {"old", ""}, "/vm1.xml"});
+  // In the way of the temporary file, as a full file system would be.
+  std::filesystem::create_directory(folder / ("havc-vm1.note." + std::to_string(getpid())));
+  renew_note(folder.path(), {"vm1", {"new", ""}, "/vm1.xml"});
   CHECK_FALSE(read_note(folder.path(), "vm1"));
 }
 

@@ -66,7 +66,17 @@ TEST_CASE("a stale definition goes first", "[start]") {
 TEST_CASE("libvirt's own definition is kept when the resource's file is that", "[start]") {
   Scene scene;
   scene.add_guest(State::shutoff).persistent = true;
-  CHECK(run(scene, definition(scene, "/etc/libvirt/qemu/vm1.xml")) == Started::started);
+  const std::string path =
+      GENERATE(as<std::string>(), "/etc/libvirt/qemu/vm1.xml", "//etc/libvirt/./qemu/vm1.xml");
+  CHECK(run(scene, definition(scene, path)) == Started::started);
+  CHECK(scene.host.calls(Verb::undefine) == 0);
+}
+
+TEST_CASE("libvirt's own definition is kept when a link leads to it", "[start]") {
+  Scene scene;
+  scene.add_guest(State::shutoff).persistent = true;
+  std::filesystem::create_directory_symlink("/etc/libvirt/qemu", scene.folder / "link");
+  CHECK(run(scene, definition(scene, scene.folder / "link/vm1.xml")) == Started::started);
   CHECK(scene.host.calls(Verb::undefine) == 0);
 }
 
