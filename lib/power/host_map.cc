@@ -98,6 +98,19 @@ std::string list(const std::vector<Bay>& bays) {
               "give each blade a name of its own, or set 'host_map'");
 }
 
+/// A blade that carries the host's name in a bay that the map gives to nobody: the blade may have
+/// been moved, and the map be out of date. A bay that the map gives to another host is settled.
+void check_strays(std::string_view host, const std::vector<Bay>& mapped,
+                  const std::vector<Bay>& all, const HostMap& map) {
+  for (const auto& bay : labelled_bays(host, all)) {
+    if (!bay.exists || owner_of(bay.number, map) != nullptr) continue;
+    throw Error(Fault::misconfigured,
+                "it is not clear which bay is host " + text::quote(host) + ": 'host_map' says " +
+                    list(mapped) + ", but " + bay.text() + " carries its name",
+                "correct 'host_map', or the names of the bays on the management module");
+  }
+}
+
 /// Several bays with one label are one wide blade when they lie side by side, and nothing else.
 void check_neighbours(std::string_view host, const std::vector<Bay>& bays, const HostMap& map) {
   for (std::size_t i = 0; i < bays.size(); ++i) {
@@ -167,7 +180,11 @@ std::vector<Bay> bays_of(std::string_view host, const std::vector<Bay>& all, con
   std::sort(found.begin(), found.end(),
             [](const Bay& left, const Bay& right) { return left.number < right.number; });
   check_numbers(found, all);
-  if (entry == nullptr) check_neighbours(host, found, map);
+  if (entry == nullptr) {
+    check_neighbours(host, found, map);
+  } else {
+    check_strays(host, found, all, map);
+  }
   for (const auto& bay : found) {
     if (bay.exists) continue;
     // An empty bay is no proof: the module may have lost a blade that runs.

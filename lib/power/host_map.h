@@ -36,7 +36,8 @@ bool same_host(std::string_view left, std::string_view right);
 /// The bays of `host`, in the order of their numbers; never empty. A host of the map has exactly
 /// its bays; otherwise every bay whose label, or name as it stands, is that host: several side by
 /// side are one wide blade. Throws Error(misconfigured) when no bay is that host's, one of them is
-/// empty, or more than one reading is possible.
+/// empty, or more than one reading is possible: as when a blade carries the name of a host of the
+/// map in a bay that the map gives to nobody.
 std::vector<Bay> bays_of(std::string_view host, const std::vector<Bay>& all, const HostMap& map);
 
 /// Every host that bays_of() could be asked for: those of the map that have a bay here, then labels

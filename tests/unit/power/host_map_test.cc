@@ -86,10 +86,21 @@ TEST_CASE("an empty bay with the host's label is doubt, not proof", "[power]") {
 }
 
 TEST_CASE("the map goes before the labels, and takes all bays it names", "[power]") {
-  const std::vector<Bay> all{bay(1, "node1"), bay(3, "x"), bay(4, "y"), bay(5, "node2")};
+  const std::vector<Bay> all{bay(1, "b1"), bay(3, "x"), bay(4, "y"), bay(5, "node2")};
   CHECK(find("NODE1", all, map_of("node1:4,3")) == Numbers{3, 4});
   CHECK(find("node1.example.com", all, map_of("node1:3")) == Numbers{3});
   CHECK(find("node2", all, map_of("node1:3")) == Numbers{5});
+}
+
+TEST_CASE("a blade with a mapped host's name in a bay of nobody may be that host, moved",
+          "[power]") {
+  const std::vector<Bay> all{bay(1, "b1"), bay(3, "x"), bay(7, "Node1")};
+  CHECK_THROWS_WITH(find("node1", all, map_of("node1:3")),
+                    Contains("'host_map' says bay 3 (x), but bay 7 (Node1) carries its name"));
+  CHECK_THROWS_WITH(find("node1.a.org", all, map_of("node1:3")), Contains("it is not clear"));
+  CHECK(find("node1", all, map_of("node1:3;node2:7")) == Numbers{3});  // labels that are wrong
+  CHECK(find("node1", all, map_of("node1:3,7")) == Numbers{3, 7});
+  CHECK(find("node1", {bay(3, "x"), bay(7, "node1", false)}, map_of("node1:3")) == Numbers{3});
 }
 
 TEST_CASE("a bay of the map that is not there or empty is refused", "[power]") {
