@@ -108,8 +108,6 @@ Value value_of(const netsnmp_variable_list& variable) {
     case ASN_INTEGER:
       return static_cast<std::int64_t>(*variable.val.integer);
     case ASN_GAUGE:  // some agents send these for integers; UNSIGNED is the same tag
-    case ASN_COUNTER:
-    case ASN_TIMETICKS:
       return static_cast<std::int64_t>(static_cast<std::uint32_t>(*variable.val.integer));
     case ASN_OCTET_STR:
       return std::string(reinterpret_cast<const char*>(variable.val.string), variable.val_len);
@@ -169,8 +167,11 @@ Error refusal(const Request& request, long status, const std::string& peer) {
     case SNMP_ERR_NOACCESS:
     case SNMP_ERR_AUTHORIZATIONERROR:
     case SNMP_ERR_NOTWRITABLE:
-      return {Fault::permission, text::quote(peer) + " refuses access to " + words,
-              "give the community or user of snmp.conf write access on the management module"};
+      return {
+          Fault::permission, text::quote(peer) + " refuses access to " + words,
+          request.kind == Request::Kind::set
+              ? "give the community or user of snmp.conf write access on the management module"
+              : "let the community or user of snmp.conf see the blades on the management module"};
     default:
       return {Fault::failed, text::quote(peer) + " answers with an error for " + words,
               "look into the management module's event log"};
@@ -282,8 +283,10 @@ std::vector<Reply> NetSnmpSession::exchange(const std::vector<Request>& requests
     send_all(all, deadline);
     if (!stale_ && std::any_of(all.begin(), all.end(), unfinished)) wait(deadline);
   }
-  if (std::any_of(all.begin(), all.end(), unfinished))
+  if (std::any_of(all.begin(), all.end(), unfinished)) {
     library_.reset();  // forgets what is still on its way
+    stale_ = false;    // the next exchange opens anew, but begins with a short try again
+  }
   std::vector<Reply> replies;
   for (auto& pending : all) {
     if (unfinished(pending)) pending.finish(silence(peer_, version_, deadline.now() - start));

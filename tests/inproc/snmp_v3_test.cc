@@ -68,7 +68,10 @@ TEST_CASE_METHOD(Lab, "off and on are done and read back", "[snmp]") {
 }
 
 TEST_CASE_METHOD(Lab, "a lost packet is made up for by a new session", "[snmp]") {
-  SECTION("the question for the engine") {
+  SECTION("the question for the engine, after an exchange without an answer") {
+    REQUIRE(chassis.control("silent on") == "ok\n");
+    REQUIRE(trouble(300ms));
+    REQUIRE(chassis.control("silent off") == "ok\n");
     REQUIRE(chassis.control("drop 1") == "ok\n");
   }
   SECTION("a request") {
