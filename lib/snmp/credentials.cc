@@ -10,6 +10,11 @@
 namespace havc::snmp {
 
 void check(const Credentials& credentials) {
+  if (credentials.folder.find(':') != std::string::npos) {
+    throw Error(Fault::misconfigured,
+                text::quote(credentials.folder) + " has a colon: net-snmp would read two folders",
+                "put snmp.conf into a folder without one, and set 'snmp_conf_path' to it");
+  }
   const std::string path = credentials.folder + "/snmp.conf";
   constexpr std::size_t kMostBytes = 1 << 20;  // far above any snmp.conf
   try {

@@ -12,7 +12,7 @@ struct Credentials {
 };
 
 /// The folder has a readable snmp.conf; a mode that lets others read it is a warning, not a
-/// failure. Throws Error(unusable_here, permission).
+/// failure. Throws Error(unusable_here, permission), and misconfigured for a colon in its path.
 void check(const Credentials& credentials);
 
 }  // namespace havc::snmp

@@ -23,4 +23,8 @@ TEST_CASE("an snmp.conf that others can read is used all the same", "[snmp]") {
   CHECK_NOTHROW(check({folder.path()}));
 }
 
+TEST_CASE("a folder with a colon is refused, because net-snmp would read two others", "[snmp]") {
+  CHECK_THROWS_WITH(check({"/etc/a:b"}), Contains("'/etc/a:b' has a colon"));
+}
+
 }  // namespace
