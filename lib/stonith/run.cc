@@ -109,9 +109,10 @@ const Action& find_action(const std::string& name) {
 }
 
 /// HAVC-II's three values in two names: `stonith -p "ADDRESS PATH 0"` leaves the number with the
-/// path.
+/// path. Blanks at its ends are what `-p` leaves of a line's end, never part of it.
 void split_old_form(Environment& environment) {
-  const std::string value = environment.get("snmp_conf_path");
+  const std::string value(text::trim(environment.get("snmp_conf_path")));
+  environment.set("snmp_conf_path", value);
   const auto blank = value.rfind(' ');
   if (blank == std::string::npos || blank == 0 || value[blank - 1] == ' ') return;
   const std::string rest = value.substr(blank + 1);
@@ -195,7 +196,9 @@ void perform(const power::Chassis& chassis, const Connect& connect, const Invoca
   if (invocation.watchdog) {
     watchdog.emplace(
         deadline.earlier_by(-kWatchdogGrace),
-        tag + ": " + std::string(action.name) + ": timed out; something hangs on this node\n", 1);
+        tag + ": " + std::string(action.name) +
+            ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
+        1);
   }
   const auto session = find_module(
       chassis, connect, options, action.changes ? deadline.capped(time / kContactShare) : deadline);

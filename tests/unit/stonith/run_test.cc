@@ -162,6 +162,8 @@ TEST_CASE_METHOD(Plugin, "a path with a number behind it is HAVC-II's third valu
   const auto [value, path, first] = GENERATE(table<std::string, std::string, int>({
       {"/etc/havc 1", "/etc/havc", 0},
       {"/etc/havc 0", "/etc/havc", 2},
+      {" /etc/havc 1 ", "/etc/havc", 0},
+      {"/etc/havc\t", "/etc/havc", 2},
       {"/etc/my folder 1", "/etc/my folder", 0},
       {"/etc/havc  1", "/etc/havc  1", 2},
       {"/etc/havc x", "/etc/havc x", 2},
