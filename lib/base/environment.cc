@@ -35,6 +35,7 @@ void settle_process() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGCHLD, SIG_DFL);  // ignored by the caller, it would take away how our children ended
   const char* path = std::getenv("PATH");
   setenv("PATH", (std::string(path != nullptr ? path : "") + ":/sbin:/bin:/usr/sbin:/usr/bin").c_str(), 1);
   unsetenv("LANG");

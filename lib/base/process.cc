@@ -72,18 +72,24 @@ class Child {
   Child& operator=(const Child&) = delete;
 
   /// The exit code, or nothing at the deadline: a program may close its output and go on.
-  std::optional<int> wait(Deadline deadline) {
+  std::optional<int> wait(const std::string& program, Deadline deadline) {
     const Descriptor process = open_process(pid_);
     if (process && !wait_for_end(process, deadline)) return {};
-    return collect();
+    const auto exit_code = collect();
+    if (!exit_code) throw Error(Fault::failed, "how " + text::quote(program) + " ended is not known");
+    return exit_code;
   }
 
  private:
-  int collect() {
+  /// Nothing when somebody else took it, as the kernel does while SIGCHLD is ignored.
+  std::optional<int> collect() {
     int status = 0;
-    while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
-    }
+    pid_t collected = 0;
+    do {
+      collected = waitpid(pid_, &status, 0);
+    } while (collected < 0 && errno == EINTR);
     pid_ = -1;
+    if (collected < 0) return {};
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   }
 
@@ -136,7 +142,7 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
     if (wanted[1].revents != 0) drain(err.read_end, result.errors);
     if (wanted[2].revents != 0) feed(in.write_end, rest);
   }
-  const auto exit_code = child.wait(deadline);
+  const auto exit_code = child.wait(arguments[0], deadline);
   if (!exit_code) throw too_slow(arguments[0]);
   result.exit_code = *exit_code;
   return result;

@@ -3,6 +3,8 @@
 #include "base/error.h"
 #include "support/catch.h"
 
+#include <csignal>
+
 using namespace std::chrono_literals;
 using havc::Deadline;
 using havc::Error;
@@ -37,4 +39,10 @@ TEST_CASE("a missing program is not installed", "[process]") {
   } catch (const Error& error) {
     CHECK(error.fault() == havc::Fault::not_installed);
   }
+}
+
+TEST_CASE("a program of which the kernel took away how it ended has not succeeded", "[process]") {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  CHECK_THROWS_AS(run_process({"false"}, "", in(30s)), Error);
+  std::signal(SIGCHLD, before);
 }
