@@ -1,5 +1,6 @@
 #include "base/log.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
@@ -97,8 +98,10 @@ void write(Level level, std::string_view line) {
   if (level == Level::debug && !to.debug) return;
   if (to.to_stderr) {
     const std::string text = to.tag + "[" + std::to_string(getpid()) + "]: " + labelled(row, line) + "\n";
-    // One write, so that lines of several processes do not mix; a full or closed pipe loses it.
-    static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+    // One write, so that lines of several processes do not mix; a full or closed pipe loses it. POLLOUT of a pipe means
+    // room for PIPE_BUF (4096) bytes, which no line has: the write does not wait.
+    pollfd look{STDERR_FILENO, POLLOUT, 0};
+    if (poll(&look, 1, 0) == 1) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
   }
   write_to_syslog(level, line);
 }

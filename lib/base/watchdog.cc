@@ -1,5 +1,6 @@
 #include "base/watchdog.h"
 
+#include <poll.h>
 #include <sys/time.h>
 #include <unistd.h>
 
@@ -14,7 +15,9 @@ std::string g_last_words;
 int g_exit_code = 1;
 
 extern "C" void on_alarm(int /*signal*/) {
-  static_cast<void>(!write(STDERR_FILENO, g_last_words.data(), g_last_words.size()));
+  // A pipe that nobody empties may be what the program is stuck in.
+  pollfd look{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&look, 1, 0) == 1) static_cast<void>(!write(STDERR_FILENO, g_last_words.data(), g_last_words.size()));
   _exit(g_exit_code);
 }
 

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 
 #include "base/error.h"
@@ -64,8 +65,14 @@ void Worker::run_task(std::function<void()> task, Deadline deadline) {
   Shared& shared = *shared_;
   std::unique_lock lock(shared.mutex);
   if (!shared.busy) {
-    if (!std::exchange(shared.started, true)) {
-      std::thread([keep = shared_] { keep->serve(); }).detach();
+    if (!shared.started) {
+      try {
+        std::thread([keep = shared_] { keep->serve(); }).detach();
+      } catch (const std::system_error& error) {
+        throw Error(Fault::failed, "cannot start a thread: " + system_words(error.code().value()),
+                    "raise the limit of processes on this node");
+      }
+      shared.started = true;
     }
     shared.task = std::move(task);
     shared.busy = true;

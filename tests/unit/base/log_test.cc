@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 #include "base/descriptor.h"
 #include "support/catch.h"
@@ -59,4 +60,17 @@ TEST_CASE("a syslog daemon that does not read delays nobody", "[log]") {
   logging::configure({"t", logging::facility_of("local0"), false, false, folder / "missing"});
   logging::info("nobody there");
   SUCCEED();
+}
+
+TEST_CASE("standard error that nobody reads delays nobody", "[log]") {
+  const RestoredLog restored;
+  std::array<int, 2> ends{};
+  REQUIRE(pipe(ends.data()) == 0);
+  const Descriptor reader(ends[0]);
+  const Descriptor writer(ends[1]);
+  const Descriptor saved(dup(STDERR_FILENO));
+  dup2(writer.number(), STDERR_FILENO);
+  logging::configure({});
+  for (int i = 0; i < 10000; ++i) logging::info("a line that soon finds the pipe full");  // would block for ever
+  dup2(saved.number(), STDERR_FILENO);
 }
