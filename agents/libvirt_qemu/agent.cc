@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "base/text.h"
+#include "base/worker.h"
 #include "domain/instance_lock.h"
 #include "domain/migrate.h"
 #include "domain/migration_plan.h"
@@ -64,10 +65,15 @@ std::optional<domain::InstanceLock> take_lock(const Run& run) {
 /// The first script that fails, with what it said; nothing when all are content.
 std::optional<std::string> failing_script(const Run& run) {
   constexpr auto kMostPerScript = 10s;
+  constexpr auto kKillTime = 500ms;
   constexpr std::size_t kLongestWords = 200;  // the reason is cut anyway; the log shows this
   for (const auto& script : text::split(run.options.monitor_scripts, " \t")) {
     try {
-      const auto result = run_process({script}, "", run.call.deadline.capped(kMostPerScript));
+      const Deadline until = run.call.deadline.capped(kMostPerScript);
+      // Starting a program of a file system that hangs holds the thread that does it.
+      Worker starter("the file system of " + text::quote(script));
+      const auto result = starter.run(
+          [script, end = until.earlier_by(kKillTime)] { return run_process({script}, "", end); }, until);
       if (result.exit_code == 0) continue;
       const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
       return fmt::format("monitor script '{}' exits with {}: {}", script, result.exit_code, said);
@@ -80,8 +86,9 @@ std::optional<std::string> failing_script(const Run& run) {
 
 /// A service needs time to come up in the guest: start and migrate_from wait for it.
 void await_scripts(const Run& run) {
+  constexpr auto kTooLittle = 2s;  // to try again: the reason would be that a script was killed
   while (const auto failure = failing_script(run)) {
-    if (run.call.deadline.expired()) throw Error(Fault::timed_out, *failure, "look into the guest");
+    if (run.call.deadline.remaining() < kTooLittle) throw Error(Fault::timed_out, *failure, "look into the guest");
     run.call.deadline.pause(1s);
   }
 }
