@@ -16,7 +16,11 @@ import tempfile
 import time
 import unittest
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+
+sys.dont_write_bytecode = True
+from odd_agent import COUNTER, ENTRY, GENERAL_ERROR, GET, NEXT, NULL, OCTETS, STATE, TICKS, OddAgent, encoded, integer  # noqa: E402
 
 SKIPPED = 77
 NEEDED = ["cmake", "ip", "mount", "stonith", "unshare"]
@@ -107,8 +111,7 @@ class Chassis:
 
 
 def configuration(name, text):
-    folder = FOLDER / name
-    folder.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=name, dir=FOLDER))  # of this test alone
     path = folder / "snmp.conf"
     path.write_text(text)
     path.chmod(0o600)
@@ -255,9 +258,84 @@ class WithChassis(unittest.TestCase):
         self.assertEqual(self.chassis.bay(3)[0], "0")
 
 
+def with_state(value):
+    """Every state is `value`."""
+    return lambda kind, asked, found: [(name, value if name[:-1] == ENTRY + (STATE,) else old) for name, old in found]
+
+
+def in_readings(change):
+    """What reads a bay is answered by `change` of the bindings; the table and the chassis as they are."""
+    return lambda kind, asked, found: change(found) if kind == GET and len(found) == 5 else found
+
+
+class WithOddAgent(unittest.TestCase):
+    """No answer but a whole and right one is ever "off", although this agent's blades read off in the right ones."""
+
+    ODD = {
+        "a counter": with_state(integer(0, COUNTER)),
+        "time": with_state(integer(0, TICKS)),
+        "a text": with_state(encoded(OCTETS, b"0")),
+        "an empty text": with_state(encoded(OCTETS, b"")),
+        "nothing": with_state(encoded(NULL, b"")),
+        "no length": with_state(encoded(0x02, b"")),
+        "a negative number": with_state(integer(-1)),
+        "a state of no meaning": with_state(integer(2)),
+        "one object too few": in_readings(lambda found: found[:2] + found[3:]),
+        "one object too many": in_readings(lambda found: found + found[2:3]),
+        "objects in another order": in_readings(lambda found: found[::-1]),
+        "no object": in_readings(lambda found: []),
+        "another row": in_readings(lambda found: [(name[:-1] + (5,), value) for name, value in found]),
+        "another column": in_readings(lambda found: [(name[:-2] + (5, 3), value) for name, value in found]),
+        "an error with values": in_readings(lambda found: (GENERAL_ERROR, 3, found)),
+        "a walk that stands still": lambda kind, asked, found:
+            [(name, value) for name, (_, value) in zip(asked, found)] if kind == NEXT else found,
+        "a walk backwards": lambda kind, asked, found:
+            [(name[:-1] + (1,), value) for name, (_, value) in zip(asked, found)] if kind == NEXT else found,
+    }
+
+    def off(self, mend):
+        agent = OddAgent(mend)
+        parameters = {"mgmt_address": agent.address, "snmp_conf_path": str(self.conf), "deadline": "5", "no_softoff": "1"}
+        return run(str(PLUGINS / "ibmbc"), "off", "node1", env=parameters)
+
+    def setUp(self):
+        self.conf = configuration("conf", "defVersion 1\ndefCommunity secret\n")
+
+    def test_a_right_answer_is_believed(self):
+        result = self.off(lambda kind, asked, found: found)
+        self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+
+    def test_an_odd_answer_is_a_failure_with_one_reason(self):
+        with ThreadPoolExecutor(len(self.ODD)) as threads:
+            results = dict(zip(self.ODD, threads.map(self.off, self.ODD.values())))
+        for what, result in results.items():
+            with self.subTest(what):
+                self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1), result.stderr)
+
+
+def run_side_by_side():
+    """Each test on a thread: they wait for deadlines, mostly."""
+    suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
+    tests = [test for suite in suites for test in suite]
+
+    def one(test):
+        result = unittest.TestResult()
+        test.run(result)
+        return test, result
+
+    with ThreadPoolExecutor(4) as threads:
+        results = list(threads.map(one, tests))
+    for test, result in results:
+        word = "ok" if result.wasSuccessful() and result.testsRun else "FAILED"
+        print(f"{test.id()}: {'skipped' if result.skipped else word}")
+        for _, report in result.failures + result.errors:
+            print(report)
+    return 0 if tests and all(result.wasSuccessful() for _, result in results) else 1
+
+
 if __name__ == "__main__":
     if "HAVC_STONITH_TEST" not in os.environ:
         enter()
     checked("ip", "link", "set", "lo", "up")
     install()
-    unittest.main()
+    sys.exit(run_side_by_side() if len(sys.argv) == 1 else unittest.main())
