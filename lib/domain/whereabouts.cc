@@ -8,6 +8,7 @@
 #include "domain/link.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
+#include "domain/warning.h"
 
 namespace havc::domain {
 
@@ -146,8 +147,10 @@ void doubt_note(const Search& search, Findings& findings, std::optional<Definiti
   if (seems_active(search, *findings.note)) return;
   read_config(search, findings, definition);
   if (!findings.configured || !runs_instead(search, *findings.configured, *findings.note)) return;
-  log::warn("the note of " + text::quote(search.instance) + " means a domain that is gone; " +
-            text::quote(findings.configured->name) + " of its definition runs");
+  if (warning_is_due(search.places.notes, search.instance, search.deadline.now())) {
+    log::warn("the note of " + text::quote(search.instance) + " means a domain that is gone; " +
+              text::quote(findings.configured->name) + " of its definition runs");
+  }
   findings.note.reset();
 }
 
