@@ -13,12 +13,13 @@ MAY_USE = {
     "xml": {"base"},
     "ocf": {"base", "options", "xml"},
     "domain": {"base", "xml", "options"},
+    "mail": {"base", "options"},
     "snmp": {"base", "options"},
     "power": {"base", "options", "snmp"},
     "stonith": {"base", "options", "xml", "snmp", "power"},
 }
 # C libraries, and the module whose .cc files may include them.
-C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "libxml/": "xml", "CLI/": "options"}
+C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail"}
 # Words that belong to lib/base alone.
 BASE_ONLY = re.compile(
     r"\b(getenv|setenv|putenv|environ|system_clock::now|steady_clock::now|this_thread::sleep|usleep|nanosleep|popen|std::system"
