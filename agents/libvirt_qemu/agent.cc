@@ -11,9 +11,12 @@
 #include "domain/migrate.h"
 #include "domain/migration_plan.h"
 #include "domain/monitor.h"
+#include "domain/qemu_process.h"
+#include "domain/run_state.h"
 #include "domain/start.h"
 #include "domain/stop.h"
 #include "domain/whereabouts.h"
+#include "libvirt_qemu/mailing.h"
 #include "libvirt_qemu/options.h"
 
 #include <optional>
@@ -42,6 +45,7 @@ struct Run {
   const Call& call;
   const World& world;
   domain::Places places;
+  const Mailing& mailing;
 
   domain::Meant find(Purpose purpose) const {
     auto meant = domain::find_domain(call.instance, options.hypervisor, options.config.text, purpose,
@@ -130,6 +134,7 @@ Outcome start(const Run& run) {
   await_scripts(run);
   if (started == domain::Started::started) {
     log::info(fmt::format("domain '{}' runs", meant.subject.identity.name));
+    run.mailing.started(meant.subject.identity.name);
   }
   return {};
 }
@@ -145,6 +150,7 @@ Outcome stop(const Run& run) {
   const std::string& name = meant.subject.identity.name;
   if (stopped == domain::Stopped::gracefully) log::info(fmt::format("domain '{}' has shut down", name));
   if (stopped == domain::Stopped::forcibly) log::warn(fmt::format("domain '{}' was stopped by force", name));
+  if (stopped != domain::Stopped::already) run.mailing.stopped(name, stopped == domain::Stopped::forcibly);
   return {};
 }
 
@@ -160,9 +166,18 @@ Outcome migrate_to(const Run& run) {
                                             run.options.migration_network_suffix.text});
   domain::MigratePolicy policy;
   policy.timeout = run.call.timeout;
-  domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
+  const auto migrated =
+      domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
   log::info(fmt::format("domain '{}' has moved to {}", meant.subject.identity.name, target));
+  if (migrated == domain::Migrated::done) run.mailing.left(meant.subject.identity.name, target);
   return {};
+}
+
+/// How long ago libvirt started the QEMU that now runs the domain: with a migration's first step.
+std::optional<std::chrono::milliseconds> age_of_qemu(const Run& run, const domain::Identity& identity) {
+  const auto state = domain::read_run_state(run.places.run_state, identity.name);
+  if (!state || state->pid <= 0) return {};
+  return domain::process_age(run.places.proc, state->pid);
 }
 
 Outcome migrate_from(const Run& run) {
@@ -172,6 +187,7 @@ Outcome migrate_from(const Run& run) {
   domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
   await_scripts(run);
   log::info(fmt::format("domain '{}' has arrived", meant.subject.identity.name));
+  run.mailing.arrived(meant.subject.identity.name, age_of_qemu(run, meant.subject.identity));
   return {};
 }
 
@@ -199,13 +215,33 @@ const std::vector<Action>& actions() {
   return rows;
 }
 
+/// Failures that make the cluster act; a probe and a check are only asked.
+Outcome told_of_failure(const Run& run, const ActionDoc& action, Outcome (*act)(const Run& run)) {
+  const bool monitor = action.kind == ActionKind::monitor;
+  const auto tell = [&](const std::string& reason) {
+    if (action.kind == ActionKind::check || run.call.probe) return;
+    run.mailing.failed(monitor, reason);
+  };
+  try {
+    Outcome outcome = act(run);
+    if (outcome.code == ExitCode::not_running) tell("the domain does not run any more");
+    if (outcome.code == ExitCode::generic) tell(outcome.reason);
+    return outcome;
+  } catch (const Error& error) {
+    tell(error.what());
+    throw;
+  }
+}
+
 Outcome act(const World& world, const ActionDoc& action, const Call& call) {
   const auto options = ocf::parse_parameters<Options>(kParameters, action, call.environment);
   constexpr std::string_view kNotes = "/run/resource-agents";  // HA_RSCTMP of Pacemaker's builds
   const std::string& notes = call.environment.get("HA_RSCTMP");
-  const Run run{options, call, world, world.places(options.hypervisor, notes.empty() ? std::string(kNotes) : notes)};
+  const auto places = world.places(options.hypervisor, notes.empty() ? std::string(kNotes) : notes);
+  const Mailing mailing(options, call, places.notes, world.hand_over);
+  const Run run{options, call, world, places, mailing};
   for (const auto& row : actions()) {
-    if (row.doc.name == action.name) return row.act(run);
+    if (row.doc.name == action.name) return told_of_failure(run, action, row.act);
   }
   throw Error(Fault::unsupported, fmt::format("action '{}' has no handler", action.name));
 }

@@ -7,6 +7,7 @@
 
 #include "domain/hypervisor.h"
 #include "domain/places.h"
+#include "libvirt_qemu/mailing.h"
 #include "ocf/agent.h"
 
 namespace havc::libvirt_qemu {
@@ -16,6 +17,7 @@ struct World {
   domain::Connect connect = domain::connect;
   /// The places of a connection URI, given the folder for notes.
   std::function<domain::Places(std::string_view uri, std::string notes)> places = domain::places_for;
+  HandOver hand_over = mail::hand_over;
 };
 
 ocf::Agent make_agent(const World& world = {});

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "mail/job.h"
 #include "options/parameter.h"
 
 namespace havc::libvirt_qemu {
@@ -18,6 +19,10 @@ struct Options {
   std::string monitor_scripts;
   std::string email;
   std::string email_subject;
+  std::string email_from;
+  mail::Events email_events;
+  mail::RouteName email_route;
+  options::AbsolutePath email_auth_file;
 };
 
 using options::Kind;
@@ -76,16 +81,45 @@ inline constexpr std::array kParameters{
     parameter<&Options::email>(
         {.name = "email",
          .shortdesc = "Who is told by mail",
-         .longdesc = "Mail addresses, separated by blanks or commas. Accepted for compatibility; this version sends no mail.",
+         .longdesc = "Mail addresses, separated by blanks or commas. Empty: no mail, and nothing of mail is needed on the node. A mail is "
+                     "handed to a program of its own, havc-mail, which tries for a quarter of an hour: a mail system that hangs or fails changes "
+                     "neither the result of an action nor its duration.",
          .reloadable = true}),
     parameter<&Options::email_subject>(
         {.name = "email_subject",
-         .shortdesc = "Subject of mails",
-         .longdesc = "Every %domain_name% is replaced by the domain's name. Accepted for compatibility; this version sends "
-                     "no mail.",
+         .shortdesc = "Beginning of the subject of mails",
+         .longdesc = "Every %domain_name% is replaced by the domain's name. Time, event and node follow.",
          .fallback = "[SYSTEM:HA][VM:%domain_name%]",
          .reloadable = true,
          .aliases = "subject"}),
+    parameter<&Options::email_from>(
+        {.name = "email_from",
+         .shortdesc = "Sender of mails",
+         .longdesc = "One mail address. Empty: root at the node's host name, which a relay may refuse.",
+         .reloadable = true}),
+    parameter<&Options::email_events>(
+        {.name = "email_events",
+         .shortdesc = "Events that are worth a mail",
+         .longdesc = "Words, separated by commas or blanks: start; recover (a start on the node where a monitor failed less than 15 minutes "
+                     "before); stop (the guest shut down); forced (it had to be destroyed); migrate (told by the target: from, to, duration); "
+                     "migrate_source (told by the source); failure (of any action; of a monitor at most every 15 minutes). There is no mail "
+                     "when nothing changed, nor for the stop on the source after a migration.",
+         .fallback = "start,recover,stop,forced,migrate",
+         .reloadable = true}),
+    parameter<&Options::email_route>(
+        {.name = "email_route",
+         .shortdesc = "How mail leaves the node",
+         .longdesc = "sendmail, the absolute path of a program that takes its options, or a relay: smtp://HOST[:PORT] (TLS whenever the relay "
+                     "offers it, always with email_auth_file) or smtps://HOST[:PORT]. The relay's certificate is checked against those that the "
+                     "system trusts.",
+         .fallback = "sendmail",
+         .reloadable = true}),
+    parameter<&Options::email_auth_file>(
+        {.name = "email_auth_file",
+         .shortdesc = "File with the login for the relay",
+         .longdesc = "Absolute path of a file of two lines, user and password, on every node. It must belong to root and be closed to others "
+                     "(mode 0600).",
+         .reloadable = true}),
 };
 static_assert(options::well_formed(kParameters));
 

@@ -2,7 +2,9 @@
 
 #include <dirent.h>
 #include <poll.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 
@@ -195,6 +197,27 @@ bool is_emulator(std::string_view executable) {
 
 char process_state(const std::string& proc, pid_t pid) {
   return living_part(proc, pid).state;
+}
+
+std::optional<std::chrono::milliseconds> process_age(const std::string& proc, pid_t pid) {
+  constexpr std::size_t kStartTime = 22 - 3;  // proc(5): field 22, in clock ticks after boot; the state is field 3
+  try {
+    const std::string stat = read_file(proc + "/" + std::to_string(pid) + "/stat", kLongestStat);
+    const std::string uptime = read_file(proc + "/uptime", kLongestStat);  // "SECONDS.HUNDREDTHS IDLE"
+    const auto name_end = stat.rfind(") ");
+    if (name_end == std::string::npos) return {};
+    const auto fields = text::split(std::string_view(stat).substr(name_end + 2), " \n");
+    const auto parts = text::split(uptime.substr(0, uptime.find(' ')), ".");
+    if (fields.size() <= kStartTime || parts.size() != 2) return {};
+    const auto ticks = text::number(fields[kStartTime]);
+    const auto seconds = text::number(parts[0]), hundredths = text::number(parts[1], 99);
+    if (!ticks || !seconds || !hundredths) return {};
+    const auto now = static_cast<std::int64_t>(*seconds * 1000 + *hundredths * 10);
+    const auto then = static_cast<std::int64_t>(*ticks) * 1000 / sysconf(_SC_CLK_TCK);
+    return std::chrono::milliseconds(std::max<std::int64_t>(0, now - then));
+  } catch (const Error&) {
+    return {};  // gone
+  }
 }
 
 bool same_domain(const Identity& left, const Identity& right) {

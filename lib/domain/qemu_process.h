@@ -4,6 +4,8 @@
 
 #include <sys/types.h>
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -33,6 +35,9 @@ bool is_emulator(std::string_view executable);
 /// The state letter of /proc/PID/stat: R, S, D, T, t, Z, X, …; '\0' when there is no such process.
 /// Of a process whose first thread is a zombie, that of another one which is not: it has not ended.
 char process_state(const std::string& proc, pid_t pid);
+
+/// Since the process was started; nothing when that cannot be read.
+std::optional<std::chrono::milliseconds> process_age(const std::string& proc, pid_t pid);
 
 /// By UUID when both sides know theirs: names are free to be used again, and to be changed. Else by
 /// name.

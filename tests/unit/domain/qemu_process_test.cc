@@ -3,6 +3,8 @@
 #include "scene.h"
 #include "support/catch.h"
 
+#include <unistd.h>
+
 using namespace havc::domain;
 using namespace std::chrono_literals;
 using havc::test::FakeQemu;
@@ -145,4 +147,13 @@ TEST_CASE("a process name with a bracket does not hide the state", "[qemu_proces
   proc.write("7/stat", "7 (a) R (b) D 1 7 7 0");
   CHECK(process_state(proc.path(), 7) == 'D');
   CHECK(process_state(proc.path(), 8) == '\0');
+}
+
+TEST_CASE("a process is as old as the time after boot at which it was started says", "[qemu_process]") {
+  const havc::test::TemporaryFolder proc;
+  const auto ticks = std::to_string(sysconf(_SC_CLK_TCK) * 90);
+  proc.write("uptime", "100.50 300.00\n");
+  proc.write("7/stat", "7 (a) S (b) S 1 7 7 0 -1 4194304 1 0 0 0 0 0 0 0 20 0 1 0 " + ticks + " 1000\n");
+  CHECK(process_age(proc.path(), 7) == 10500ms);
+  CHECK_FALSE(process_age(proc.path(), 8));
 }
