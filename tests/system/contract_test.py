@@ -120,6 +120,23 @@ class Contract(unittest.TestCase):
             self.assertEqual((result.returncode, len(result.reasons)), (code, 1), result.stderr)
         self.assertEqual(subprocess.run(["virsh", "-q", "list", "--all"], capture_output=True, text=True, check=True).stdout.strip(), "")
 
+    def test_a_start_and_a_stop_send_one_mail_each(self):
+        mails = FOLDER / "mails"
+        program = FOLDER / "sendmail"
+        program.write_text(f"#!/bin/sh\nexec cat >>{mails}\n")
+        program.chmod(0o755)
+        mail = {"email": "ops@example.org", "email_route": str(program)}
+        for action, count, event in (("start", 1, "START"), ("start", 1, "START"), ("stop", 2, "STOP (graceful)")):
+            self.assertEqual(agent(action, self.config, **mail).returncode, 0)
+            end = time.monotonic() + 30
+            while not mails.exists() or mails.read_text().count("Subject: ") < count:
+                self.assertLess(time.monotonic(), end, "no mail")
+                time.sleep(0.05)
+            last = mails.read_text().replace("\n ", " ").split("Subject: ")[-1]
+            self.assertEqual(mails.read_text().count("Subject: "), count)
+            self.assertIn(f" {event} on ", last)
+            self.assertIn("[SYSTEM:HA][VM:vm1]", last)
+
     def test_odd_names_start_run_and_stop(self):
         for name in ("my vm", "it's", "a,b,,c", "R&amp;D", "büro-€"):
             with self.subTest(name=name):
