@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "base/file_lock.h"
 #include "domain/note.h"
 #include "libvirt_qemu/agent.h"
 #include "ocf/run.h"
@@ -207,6 +208,8 @@ std::string block(const Situation& situation) {
 }  // namespace
 
 TEST_CASE("each action knows which domain is meant, whatever became of its definition", "[golden]") {
+  // The folder is the same for every run on this machine: one at a time.
+  const FileLock lock(kFolder + ".lock", Deadline::after(system_clock(), 50s));
   std::string table;
   for (const auto& situation : situations()) table += block(situation);
   std::filesystem::remove_all(kFolder);
