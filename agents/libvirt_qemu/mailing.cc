@@ -2,10 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "base/text.h"
+#include "base/stamp.h"
 #include "domain/note.h"
 
 namespace havc::libvirt_qemu {
@@ -14,11 +13,6 @@ namespace {
 
 using mail::Event;
 using mail::Facts;
-
-// The steady clock counts from boot, and the folder is emptied then: the numbers of two processes compare.
-std::int64_t seconds_of(Instant instant) {
-  return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
-}
 
 template <class Work>
 void guarded(const Options& options, Work&& work) noexcept {
@@ -84,13 +78,12 @@ void Mailing::left(const std::string& domain, const std::string& target) const n
 
 void Mailing::failed(bool monitor, const std::string& reason) const noexcept {
   guarded(options_, [&] {
-    constexpr mode_t kMode = 0600;
     const auto note = domain::read_note(notes_, call_.instance);
     Facts facts = facts_of(Event::failure, note ? note->identity.name : call_.instance);
     facts.cause = fmt::format("{}: {}", call_.action, reason);
     if (monitor && recent_failure()) return;
     tell(facts);
-    if (monitor) write_file(trace(), fmt::format("{} {}\n", seconds_of(begin_), facts.cause), kMode);
+    if (monitor) write_stamp(trace(), begin_, facts.cause);
   });
 }
 
@@ -109,19 +102,7 @@ std::string Mailing::duration() const {
 std::string Mailing::trace() const { return domain::instance_file(notes_, call_.instance, "failed"); }
 
 std::optional<std::string> Mailing::recent_failure() const {
-  constexpr std::int64_t kRecent = 900;  // seconds
-  constexpr std::size_t kLargest = 4096;
-  try {
-    const std::string text = read_file(trace(), kLargest);
-    const auto blank = text.find(' ');
-    const auto then = text::number(std::string_view(text).substr(0, blank));
-    if (!then || blank == std::string::npos) return {};
-    const std::int64_t age = seconds_of(call_.deadline.now()) - static_cast<std::int64_t>(*then);
-    if (age < 0 || age > kRecent) return {};
-    return std::string(text::trim(std::string_view(text).substr(blank)));
-  } catch (const Error&) {
-    return {};  // missing: nothing failed
-  }
+  return recent_stamp(trace(), call_.deadline.now(), std::chrono::minutes(15));
 }
 
 }  // namespace havc::libvirt_qemu

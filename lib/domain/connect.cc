@@ -1,6 +1,7 @@
 #include "domain/adapter.h"
 
 #include "base/error.h"
+#include "base/own_folder.h"
 #include "base/text.h"
 
 #include <dlfcn.h>
@@ -12,18 +13,6 @@ namespace havc::domain {
 namespace {
 
 constexpr char kReinstall[] = "install havc again";
-
-// An absolute path: a folder in RUNPATH is not searched by dlopen under the sanitizers, which put a
-// dlopen of their own in front.
-std::string folder_of_this_library() {
-  Dl_info info;
-  if (dladdr(reinterpret_cast<const void*>(&connect), &info) == 0) {
-    throw Error(Fault::not_installed, "cannot tell where libhavc is", kReinstall);
-  }
-  const std::string path = info.dli_fname;
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
-}
 
 template <class Function>
 Function* symbol(void* library, const char* name, const std::string& path) {
@@ -58,7 +47,9 @@ std::unique_ptr<Hypervisor> connect_through(const std::string& path, const std::
 }
 
 std::unique_ptr<Hypervisor> connect(const std::string& uri, Deadline deadline) {
-  return connect_through(folder_of_this_library() + "/" + kAdapterLibrary, uri, deadline);
+  // An absolute path: a folder in RUNPATH is not searched by dlopen under the sanitizers, which put a
+  // dlopen of their own in front.
+  return connect_through(own_folder() + "/" + kAdapterLibrary, uri, deadline);
 }
 
 }  // namespace havc::domain

@@ -6,6 +6,7 @@
 #include "domain/libvirt_error.h"
 #include "domain/libvirt_migration.h"
 #include "domain/libvirt_state.h"
+#include "domain/mark.h"
 #include "xml/document.h"
 
 #include <fmt/format.h>
@@ -19,8 +20,6 @@ namespace havc::domain {
 
 namespace {
 
-/// The namespace of the element that start puts into a domain's metadata; see definition.h.
-constexpr char kMetadataNamespace[] = "urn:havc:domain:1";
 constexpr unsigned int kKeyEscape = 1;    // KEY_ESC of linux/input-event-codes.h
 constexpr unsigned int kPressTime = 100;  // ms; what QEMU itself takes by default
 
@@ -56,7 +55,7 @@ std::optional<Inspection> inspect_on(virConnectPtr connection, const Identity& w
 
 /// Empty without our metadata, and for a domain that has just gone.
 std::string config_of(virDomainPtr domain) {
-  const Text metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, kMetadataNamespace,
+  const Text metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, kMarkNamespace.data(),
                                            VIR_DOMAIN_AFFECT_LIVE));
   if (!metadata) return {};
   return xml::Document::parse(metadata.get(), "metadata").root().attribute("config").value_or("");

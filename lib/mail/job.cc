@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <dlfcn.h>
-
 #include <algorithm>
 
 #include "base/detached.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "base/own_folder.h"
 #include "base/text.h"
 
 namespace havc::mail {
@@ -53,16 +52,6 @@ void take(Job& job, std::string_view key, std::string_view value) {
   field->of(job) = value;
 }
 
-std::string program() {
-  Dl_info info;
-  if (dladdr(reinterpret_cast<const void*>(&encoded), &info) == 0) {
-    throw Error(Fault::not_installed, "cannot tell where libhavc is", "install havc again");
-  }
-  const std::string path = info.dli_fname;
-  const std::size_t slash = path.rfind('/');
-  return (slash == std::string::npos ? "." : path.substr(0, slash)) + "/havc-mail";
-}
-
 }  // namespace
 
 std::string encoded(const Job& job) {
@@ -90,7 +79,7 @@ Job decoded(std::string_view text) {
 
 void hand_over(const Job& job) noexcept {
   try {
-    start_detached({program()}, encoded(job));
+    start_detached({own_folder() + "/havc-mail"}, encoded(job));
   } catch (const std::exception& error) {
     log::warn(fmt::format("no mail is sent: {}", error.what()));
   }

@@ -1,0 +1,34 @@
+#include "base/stamp.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/text.h"
+
+namespace havc {
+
+static std::int64_t seconds(Instant instant) {
+  return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
+}
+
+std::optional<std::string> recent_stamp(const std::string& path, Instant now, Duration interval) {
+  constexpr std::size_t kLargest = 4096;
+  try {
+    const std::string content = read_file(path, kLargest);
+    const std::string_view line = text::trim(content);
+    const auto blank = std::min(line.find(' '), line.size());
+    const auto then = text::number(line.substr(0, blank));
+    if (!then) return {};
+    const std::int64_t age = seconds(now) - static_cast<std::int64_t>(*then);
+    if (age < 0 || std::chrono::seconds(age) >= interval) return {};
+    return std::string(text::trim(line.substr(blank)));
+  } catch (const Error&) {
+    return {};  // missing: it has not happened yet
+  }
+}
+
+void write_stamp(const std::string& path, Instant now, const std::string& text) {
+  constexpr mode_t kMode = 0600;
+  write_file(path, std::to_string(seconds(now)) + " " + text + "\n", kMode);
+}
+
+}  // namespace havc
