@@ -98,18 +98,17 @@ void await_scripts(const Run& run) {
 }
 
 Outcome outcome_of(const domain::Health& health) {
-  const std::string reason = health.remedy.empty() ? health.reason : health.reason + "; " + health.remedy;
   switch (health.verdict) {
     case domain::Verdict::running:
       return {};
     case domain::Verdict::degraded:
-      return {ExitCode::degraded, reason};
+      return {ExitCode::degraded, health.reason, health.remedy};
     case domain::Verdict::not_running:
-      return {ExitCode::not_running, reason};
+      return {ExitCode::not_running, health.reason};
     case domain::Verdict::failed:
       break;
   }
-  return {ExitCode::generic, reason};
+  return {ExitCode::generic, health.reason, health.remedy};
 }
 
 Outcome monitor(const Run& run) {
@@ -225,7 +224,7 @@ Outcome told_of_failure(const Run& run, const ActionDoc& action, Outcome (*act)(
   try {
     Outcome outcome = act(run);
     if (outcome.code == ExitCode::not_running) tell("the domain does not run any more");
-    if (outcome.code == ExitCode::generic) tell(outcome.reason);
+    if (outcome.code == ExitCode::generic) tell(outcome.remedy.empty() ? outcome.reason : outcome.reason + "; " + outcome.remedy);
     return outcome;
   } catch (const Error& error) {
     tell(error.what());

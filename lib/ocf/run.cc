@@ -67,8 +67,20 @@ std::optional<Answer> inform(const Agent& agent, std::string_view word) {
   return {};
 }
 
-Answer reasoned(ExitCode code, std::string_view why) {
-  return {static_cast<int>(code), {}, {}, text::one_line(why, kLongestReason)};
+/// Cut in the middle: its beginning names the object, its end is the library's own words.
+std::string shortened(const std::string& line, std::size_t most) {
+  constexpr std::string_view kGap = "...";
+  if (line.size() <= most) return line;
+  const std::size_t tail = (most - kGap.size()) / 2;
+  return line.substr(0, most - kGap.size() - tail) + std::string(kGap) + line.substr(line.size() - tail);
+}
+
+/// Cause, then remedy; what does not fit is taken from the cause, for the remedy is what helps.
+Answer reasoned(ExitCode code, std::string_view cause, std::string_view remedy = {}) {
+  constexpr std::size_t kLongestRemedy = kLongestReason / 2;
+  std::string advice = remedy.empty() ? "" : "; " + text::one_line(remedy, kLongestRemedy);
+  const std::string problem = text::one_line(cause, std::string::npos);
+  return {static_cast<int>(code), {}, {}, shortened(problem, kLongestReason - advice.size()) + advice};
 }
 
 Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invocation) {
@@ -85,9 +97,10 @@ Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invoca
                     Deadline::after(invocation.clock, usable(timeout))};
     const Outcome outcome = agent.act(action, call);
     const bool silent = outcome.code == ExitCode::success || outcome.code == ExitCode::not_running;
-    return reasoned(outcome.code, silent ? std::string_view() : outcome.reason);
+    if (silent) return reasoned(outcome.code, {});
+    return reasoned(outcome.code, outcome.reason, outcome.remedy);
   } catch (const Error& error) {
-    return reasoned(exit_code(error.fault(), action.kind), error.what());
+    return reasoned(exit_code(error.fault(), action.kind), error.problem(), error.remedy());
   } catch (const std::exception& error) {
     return reasoned(ExitCode::generic, std::string("internal error, please report it: ") + error.what());
   }
@@ -102,7 +115,7 @@ Answer answer(const Agent& agent, const Invocation& invocation) {
   const ActionDoc* action = agent.find(word);
   if (action == nullptr) {
     return reasoned(ExitCode::unimplemented,
-                    "unknown action " + text::quote(word) + "; '" + std::string(agent.doc.name) + " usage' lists them");
+                    "unknown action " + text::quote(word), "'" + std::string(agent.doc.name) + " usage' lists them");
   }
   return act(agent, *action, invocation);
 }

@@ -123,6 +123,16 @@ TEST_CASE("a reason fits into what Pacemaker keeps", "[ocf]") {
   CHECK(result.reason.size() == kLongestReason);
 }
 
+TEST_CASE("a cause that is too long loses its middle, not its remedy", "[ocf]") {
+  const auto agent = sample([](const SampleOptions&, const Call&) -> Outcome {
+    throw Error(Fault::unreachable, "cannot connect to 'a'" + std::string(300, 'x') + "Connection refused", "start libvirtd on this node");
+  });
+  const auto result = ask(agent, {"start"});
+  CHECK(result.reason.size() == kLongestReason);
+  CHECK_THAT(result.reason, Contains("cannot connect to 'a'") && Contains("...") &&
+                                Catch::Matchers::EndsWith("Connection refused; start libvirtd on this node"));
+}
+
 TEST_CASE("not running has no reason", "[ocf]") {
   const auto agent = sample([](const SampleOptions&, const Call&) { return Outcome{ExitCode::not_running, "gone"}; });
   const auto result = ask(agent, {"monitor"});
