@@ -4,12 +4,8 @@
 
 #include "base/error.h"
 #include "base/log.h"
-#include "base/process.h"
-#include "base/text.h"
-#include "base/worker.h"
 #include "domain/instance_lock.h"
 #include "domain/migrate.h"
-#include "domain/migration_plan.h"
 #include "domain/monitor.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
@@ -18,6 +14,8 @@
 #include "domain/whereabouts.h"
 #include "libvirt_qemu/mailing.h"
 #include "libvirt_qemu/options.h"
+#include "libvirt_qemu/policies.h"
+#include "libvirt_qemu/scripts.h"
 
 #include <optional>
 
@@ -66,37 +64,6 @@ std::optional<domain::InstanceLock> take_lock(const Run& run) {
   }
 }
 
-/// The first script that fails, with what it said; nothing when all are content.
-std::optional<std::string> failing_script(const Run& run) {
-  constexpr auto kMostPerScript = 10s;
-  constexpr auto kKillTime = 500ms;
-  constexpr std::size_t kLongestWords = 200;  // the reason is cut anyway; the log shows this
-  for (const auto& script : text::split(run.options.monitor_scripts, " \t")) {
-    try {
-      const Deadline until = run.call.deadline.capped(kMostPerScript);
-      // Starting a program of a file system that hangs holds the thread that does it.
-      Worker starter("the file system of " + text::quote(script));
-      const auto result = starter.run(
-          [script, end = until.earlier_by(kKillTime)] { return run_process({script}, "", end); }, until);
-      if (result.exit_code == 0) continue;
-      const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
-      return fmt::format("monitor script '{}' exits with {}: {}", script, result.exit_code, said);
-    } catch (const Error& error) {
-      return fmt::format("monitor script: {}", error.what());
-    }
-  }
-  return {};
-}
-
-/// A service needs time to come up in the guest: start and migrate_from wait for it.
-void await_scripts(const Run& run) {
-  constexpr auto kTooLittle = 2s;  // to try again: the reason would be that a script was killed
-  while (const auto failure = failing_script(run)) {
-    if (run.call.deadline.remaining() < kTooLittle) throw Error(Fault::timed_out, *failure, "look into the guest");
-    run.call.deadline.pause(1s);
-  }
-}
-
 Outcome outcome_of(const domain::Health& health) {
   switch (health.verdict) {
     case domain::Verdict::running:
@@ -117,10 +84,10 @@ Outcome monitor(const Run& run) {
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
   const auto health = domain::monitor(
       meant.subject, run.call.check_level >= kThorough ? domain::Depth::thorough : domain::Depth::basic,
-      run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, {}, run.world.connect,
+      run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
   if (health.verdict == domain::Verdict::running) {
-    if (const auto failure = failing_script(run)) return {ExitCode::generic, *failure};
+    if (const auto failure = failing_script(run.options, run.call)) return {ExitCode::generic, *failure};
   }
   return outcome_of(health);
 }
@@ -129,8 +96,8 @@ Outcome start(const Run& run) {
   const auto lock = take_lock(run);
   const auto meant = run.find(Purpose::start);
   const auto started =
-      domain::start(meant.subject, *meant.definition, run.world.connect, run.places, run.call.deadline);
-  await_scripts(run);
+      domain::start(meant.subject, *meant.definition, start_policy(run.options), run.world.connect, run.places, run.call.deadline);
+  await_scripts(run.options, run.call);
   if (started == domain::Started::started) {
     log::info(fmt::format("domain '{}' runs", meant.subject.identity.name));
     run.mailing.started(meant.subject.identity.name);
@@ -142,9 +109,7 @@ Outcome stop(const Run& run) {
   const auto lock = take_lock(run);
   const auto meant = run.find(Purpose::stop);
   if (meant.evidence == domain::Evidence::nothing) return {};
-  domain::StopPolicy policy;
-  policy.force = run.options.force_stop;
-  policy.timeout = run.call.timeout;
+  const auto policy = stop_policy(run.options, run.call.timeout);
   const auto stopped = domain::stop(meant.subject, policy, run.world.connect, run.places, run.call.deadline);
   const std::string& name = meant.subject.identity.name;
   if (stopped == domain::Stopped::gracefully) log::info(fmt::format("domain '{}' has shut down", name));
@@ -160,11 +125,8 @@ Outcome migrate_to(const Run& run) {
   }
   const auto lock = take_lock(run);
   const auto meant = run.find(Purpose::migrate_to);
-  const auto plan = domain::plan_migration({target, run.options.migration_transport.text,
-                                            run.options.migration_user.text,
-                                            run.options.migration_network_suffix.text});
-  domain::MigratePolicy policy;
-  policy.timeout = run.call.timeout;
+  const auto plan = migration_plan(run.options, target);
+  const auto policy = migrate_policy(run.options, run.call.timeout);
   const auto migrated =
       domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
   log::info(fmt::format("domain '{}' has moved to {}", meant.subject.identity.name, target));
@@ -184,7 +146,7 @@ Outcome migrate_from(const Run& run) {
   const auto meant = run.find(Purpose::migrate_from);
   if (meant.evidence == domain::Evidence::nothing) throw Error(Fault::failed, meant.reason);
   domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
-  await_scripts(run);
+  await_scripts(run.options, run.call);
   log::info(fmt::format("domain '{}' has arrived", meant.subject.identity.name));
   run.mailing.arrived(meant.subject.identity.name, age_of_qemu(run, meant.subject.identity));
   return {};

@@ -4,6 +4,11 @@
 #include <array>
 #include <string>
 
+#include "domain/migrate.h"
+#include "domain/migration_plan.h"
+#include "domain/shutdown_method.h"
+#include "domain/start.h"
+#include "domain/verdict.h"
 #include "mail/job.h"
 #include "options/parameter.h"
 
@@ -12,17 +17,64 @@ namespace havc::libvirt_qemu {
 struct Options {
   options::AbsolutePath config;
   std::string hypervisor;
+  domain::DefinitionKind domain_definition{};
+  domain::ManagedSave managed_save_action{};
+  options::AbsolutePath snapshot;
+  bool start_resources = false;
+  options::AbsolutePath pre_start_hook;
+
   bool force_stop = false;
+  domain::ShutdownMethods shutdown_mode;
+  bool wake_guest = true;
+  std::chrono::seconds stop_kill_reserve{};
+
+  std::string monitor_scripts;
+  std::chrono::seconds monitor_script_timeout{};
+  domain::PausePolicy io_error_action{};
+  domain::PausePolicy paused_action{};
+  std::chrono::seconds paused_grace{};
+  domain::AgentCheck guest_agent_check{};
+
   options::Word migration_transport;
   options::Word migration_user;
   options::Word migration_network_suffix;
-  std::string monitor_scripts;
+  std::string remoteuri;
+  std::string migrateuri;
+  options::Port migrateport;
+  std::string migrate_options;
+  domain::MigrationMode migration_mode{};
+  int migration_downtime = 0;
+  int migration_speed = 0;
+  bool migration_tls = false;
+  bool migration_auto_converge = false;
+  domain::PostCopy migration_postcopy{};
+  bool migration_unsafe = false;
+  bool migration_persistent = false;
+  int migration_parallel = 0;
+  std::string migration_compression;
+  bool migration_preflight = true;
+  std::chrono::seconds migration_abort_reserve{};
+  options::AbsolutePath pre_migrate_hook;
+
   std::string email;
   std::string email_subject;
   std::string email_from;
   mail::Events email_events;
   mail::RouteName email_route;
   options::AbsolutePath email_auth_file;
+
+  bool autoset_utilization_cpu = false;
+  bool autoset_utilization_host_memory = false;
+  bool autoset_utilization_hv_memory = false;
+  bool unset_utilization_cpu = false;
+  bool unset_utilization_host_memory = false;
+  bool unset_utilization_hv_memory = false;
+  bool save_config_on_stop = false;
+  bool sync_config_on_stop = false;
+
+  options::Refused backingfile;
+  options::Refused stateless;
+  options::Refused copyindirs;
 };
 
 using options::Kind;
@@ -46,11 +98,69 @@ inline constexpr std::array kParameters{
                      "asking libvirt, which makes its monitor cheap and independent of a hanging libvirtd.",
          .fallback = "qemu:///system",
          .kind = Kind::identity}),
+    parameter<&Options::domain_definition>(
+        {.name = "domain_definition",
+         .shortdesc = "Whether libvirt keeps a definition of its own",
+         .longdesc = "transient: libvirt knows the machine only while it runs, and the file is the only definition. persistent: start "
+                     "defines the machine from the file, then starts it; needed for an emulated TPM without persistent_state, whose "
+                     "secrets libvirt deletes with a transient machine. A definition that stays behind on a node is replaced by the next start.",
+         .fallback = "transient",
+         .kind = Kind::identity}),
+    parameter<&Options::managed_save_action>(
+        {.name = "managed_save_action",
+         .shortdesc = "What start does with a managed-save image",
+         .longdesc = "virsh managedsave, or libvirt-guests at a shutdown, may have left an image of the machine's memory on "
+                     "this node. fail: start refuses, so that the administrator decides. restore: the machine goes on from the "
+                     "image, which is only right when its disks were not used since. discard: the image is removed and the "
+                     "machine boots.",
+         .fallback = "fail",
+         .reloadable = true}),
+    parameter<&Options::snapshot>(
+        {.name = "snapshot",
+         .shortdesc = "Folder for saving the machine instead of shutting it down",
+         .longdesc = "With a folder, stop saves the memory of the machine there (FOLDER/NAME.state) instead of asking the guest "
+                     "to shut down, and start restores it; the image is removed once the machine runs. The folder must be "
+                     "shared by all nodes if the machine may start elsewhere. Cannot be combined with force_stop.",
+         .reloadable = true}),
+    parameter<&Options::start_resources>(
+        {.name = "start_resources",
+         .shortdesc = "Start storage pools and networks that the machine uses",
+         .longdesc = "When true, start, and migrate_to on the target, start the storage pools and virtual networks which the "
+                     "definition names and which are not active.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::pre_start_hook>(
+        {.name = "pre_start_hook",
+         .shortdesc = "Program that may refuse a start",
+         .longdesc = "Absolute path of a program that is run before the machine is started here, with the domain's name as its "
+                     "argument. If it does not exit with 0, the start fails, with its output as the reason.",
+         .reloadable = true}),
     parameter<&Options::force_stop>(
         {.name = "force_stop",
          .shortdesc = "Stop by pulling the plug",
          .longdesc = "When true, stop destroys the virtual machine at once, without asking the guest to shut down. "
                      "When false, the guest is asked, and the plug is pulled when the stop timeout comes near.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::shutdown_mode>(
+        {.name = "shutdown_mode",
+         .shortdesc = "How the guest is asked to shut down",
+         .longdesc = "Ways in which the guest is asked, in this order, each time anew until it obeys: agent (needs the guest "
+                     "agent), acpi (the power button); separated by commas or blanks, as virsh shutdown --mode takes them. "
+                     "Empty: the way that libvirt chooses.",
+         .reloadable = true}),
+    parameter<&Options::wake_guest>(
+        {.name = "wake_guest",
+         .shortdesc = "Wake the guest before it is asked to shut down",
+         .longdesc = "When true, stop presses the ESC key in the guest first, because a sleeping screen takes the power button "
+                     "as a wish to wake up. A guest in S3 is woken in any case.",
+         .fallback = "1",
+         .reloadable = true}),
+    parameter<&Options::stop_kill_reserve>(
+        {.name = "stop_kill_reserve",
+         .shortdesc = "Seconds of the stop timeout that are kept for pulling the plug",
+         .longdesc = "0: computed. That is 10 s when the timeout is 90 s or less, else 20 s, or more with devices that are "
+                     "handed through. Never more than half of the timeout.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::migration_transport>(
@@ -71,12 +181,159 @@ inline constexpr std::array kParameters{
                      "address on a network for migrations: with -mig, the memory of a machine that moves to node2 goes to "
                      "node2-mig. The connection to libvirt keeps the plain name. libvirt chooses the port.",
          .reloadable = true}),
+    parameter<&Options::remoteuri>(
+        {.name = "remoteuri",
+         .shortdesc = "Connection URI of the target's libvirt",
+         .longdesc = "The whole URI, in which %n stands for the target node's name, as in qemu+ssh://admin@%n-adm/system. "
+                     "Empty: made from migration_transport and migration_user.",
+         .reloadable = true}),
+    parameter<&Options::migrateuri>(
+        {.name = "migrateuri",
+         .shortdesc = "Where the memory goes in a migration",
+         .longdesc = "The whole URI, in which %n stands for the target node's name, as in tcp://%n-mig:49160. Replaces "
+                     "migration_network_suffix and migrateport. Empty: made from them, or chosen by libvirt.",
+         .reloadable = true}),
+    parameter<&Options::migrateport>(
+        {.name = "migrateport",
+         .shortdesc = "Port for the memory of a migration",
+         .longdesc = "A fixed TCP port at the target. Only one machine at a time can move there then. Empty: libvirt on the "
+                     "target allocates one, which is better.",
+         .reloadable = true}),
+    parameter<&Options::migrate_options>(
+        {.name = "migrate_options",
+         .shortdesc = "Options of virsh migrate",
+         .longdesc = "Words as virsh migrate takes them, such as --p2p --tls --auto-converge --compressed --bandwidth 200. They "
+                     "add to the parameters of the same meaning, which are the better choice for a new configuration. A word "
+                     "that is not known is an error.",
+         .reloadable = true}),
+    parameter<&Options::migration_mode>(
+        {.name = "migration_mode",
+         .shortdesc = "Who drives a migration",
+         .longdesc = "managed: the agent, by connections to both nodes. p2p: libvirt on the source, which connects to the "
+                     "target by itself. tunnelled: the same, with the memory through that connection, which is slow, but needs "
+                     "no further port.",
+         .fallback = "managed",
+         .reloadable = true}),
+    parameter<&Options::migration_downtime>(
+        {.name = "migration_downtime",
+         .shortdesc = "Milliseconds that the guest may stand still at the end of a migration",
+         .longdesc = "0: libvirt's default of 300 ms, raised step by step when the migration does not converge. Another value "
+                     "is used from the beginning and not raised.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_speed>(
+        {.name = "migration_speed",
+         .shortdesc = "MiB/s that a migration may use",
+         .longdesc = "0: no limit.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_tls>(
+        {.name = "migration_tls",
+         .shortdesc = "Encrypt the memory of a migration",
+         .longdesc = "Uses TLS for the memory itself; needs certificates on both nodes.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_auto_converge>(
+        {.name = "migration_auto_converge",
+         .shortdesc = "Slow the guest down when a migration does not converge",
+         .longdesc = "libvirt then takes CPU time from the guest, step by step, until its memory changes slower than it is "
+                     "copied.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_postcopy>(
+        {.name = "migration_postcopy",
+         .shortdesc = "Whether a migration that does not converge may finish by post-copy",
+         .longdesc = "fallback: when the memory changes faster than it is copied, the guest goes on running on the target and "
+                     "fetches the rest from there. If the network between the nodes fails in that phase, the guest is lost. "
+                     "off: such a migration is aborted, and the machine keeps running on the source.",
+         .fallback = "off",
+         .reloadable = true}),
+    parameter<&Options::migration_unsafe>(
+        {.name = "migration_unsafe",
+         .shortdesc = "Migrate although libvirt takes a disk's cache mode for unsafe",
+         .longdesc = "Only for disks whose storage is known to be coherent between the nodes.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_persistent>(
+        {.name = "migration_persistent",
+         .shortdesc = "Make the machine persistent on the target",
+         .longdesc = "The target keeps a definition of the machine, and the source drops its own.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_parallel>(
+        {.name = "migration_parallel",
+         .shortdesc = "Number of parallel connections for a migration",
+         .longdesc = "0: one connection. More help where one does not fill the network.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::migration_compression>(
+        {.name = "migration_compression",
+         .shortdesc = "Compression of the memory in a migration",
+         .longdesc = "Names of libvirt's methods, separated by commas: xbzrle, mt; with migration_parallel also zlib, zstd. "
+                     "Empty: none.",
+         .reloadable = true}),
+    parameter<&Options::migration_preflight>(
+        {.name = "migration_preflight",
+         .shortdesc = "Look for obstacles before a migration",
+         .longdesc = "When true, migrate_to checks disks, devices, networks, the CPU and the free memory of the target first, "
+                     "and refuses with the name of what is in the way.",
+         .fallback = "1",
+         .reloadable = true}),
+    parameter<&Options::migration_abort_reserve>(
+        {.name = "migration_abort_reserve",
+         .shortdesc = "Seconds of the migrate_to timeout that are kept for aborting",
+         .longdesc = "0: computed. That is 10 s when the timeout is 90 s or less, else 20 s. Never more than half of the "
+                     "timeout.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::pre_migrate_hook>(
+        {.name = "pre_migrate_hook",
+         .shortdesc = "Program that may refuse a migration",
+         .longdesc = "Absolute path of a program that is run on the source before the machine moves, with the domain's name and "
+                     "the target node as its arguments. If it does not exit with 0, migrate_to fails and the machine stays.",
+         .reloadable = true}),
     parameter<&Options::monitor_scripts>(
         {.name = "monitor_scripts",
          .shortdesc = "Programs that check the service in the guest",
          .longdesc = "Paths of programs, separated by blanks. After the machine itself was found running, monitor runs them in "
                      "this order; the first that does not exit with 0 makes the monitor fail, with its output as the reason. "
                      "start and migrate_from wait until all of them succeed.",
+         .reloadable = true}),
+    parameter<&Options::monitor_script_timeout>(
+        {.name = "monitor_script_timeout",
+         .shortdesc = "Seconds for each of the monitor_scripts",
+         .longdesc = "A program that takes longer is ended and counts as failed. The timeout of the action bounds all of them "
+                     "together.",
+         .fallback = "10",
+         .reloadable = true}),
+    parameter<&Options::io_error_action>(
+        {.name = "io_error_action",
+         .shortdesc = "What a guest means that is paused by an I/O error",
+         .longdesc = "QEMU pauses a guest whose storage fails or is full when its disks say so (error_policy, enospace). "
+                     "degraded: shown, not recovered. fail: the monitor fails, and the cluster recovers. resume: the guest is "
+                     "resumed by each monitor. ignore: healthy.",
+         .fallback = "degraded",
+         .reloadable = true}),
+    parameter<&Options::paused_action>(
+        {.name = "paused_action",
+         .shortdesc = "What a guest means that is paused for another reason",
+         .longdesc = "Backups, snapshots and administrators pause guests. The words are those of io_error_action; they count "
+                     "once the pause has lasted paused_grace.",
+         .fallback = "degraded",
+         .reloadable = true}),
+    parameter<&Options::paused_grace>(
+        {.name = "paused_grace",
+         .shortdesc = "Seconds for which a pause is nobody's business",
+         .longdesc = "Counted from the first monitor that sees the guest paused.",
+         .fallback = "300",
+         .reloadable = true}),
+    parameter<&Options::guest_agent_check>(
+        {.name = "guest_agent_check",
+         .shortdesc = "Whether the guest agent must answer",
+         .longdesc = "Looked at by monitors with OCF_CHECK_LEVEL 10. auto: an agent that was connected once must answer. "
+                     "required: it must answer. off: it is not asked. An agent that does not answer makes the machine degraded, "
+                     "with OCF_CHECK_LEVEL 20 failed.",
+         .fallback = "auto",
          .reloadable = true}),
     parameter<&Options::email>(
         {.name = "email",
@@ -120,6 +377,75 @@ inline constexpr std::array kParameters{
          .longdesc = "Absolute path of a file of two lines, user and password, on every node. It must belong to root and be closed to others "
                      "(mode 0600).",
          .reloadable = true}),
+    parameter<&Options::autoset_utilization_cpu>(
+        {.name = "autoset_utilization_cpu",
+         .shortdesc = "Set the utilization attribute cpu",
+         .longdesc = "When true, start and reload write the count of virtual CPUs as utilization attribute cpu of the resource, "
+                     "and monitor when it has changed.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::autoset_utilization_host_memory>(
+        {.name = "autoset_utilization_host_memory",
+         .shortdesc = "Set the utilization attribute host_memory",
+         .longdesc = "When true, start and reload write the memory in MiB as utilization attribute host_memory of the resource, "
+                     "and monitor when it has changed.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::autoset_utilization_hv_memory>(
+        {.name = "autoset_utilization_hv_memory",
+         .shortdesc = "Set the utilization attribute hv_memory",
+         .longdesc = "When true, start and reload write the memory in MiB as utilization attribute hv_memory of the resource, "
+                     "and monitor when it has changed.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::unset_utilization_cpu>(
+        {.name = "unset_utilization_cpu",
+         .shortdesc = "Remove the utilization attribute cpu",
+         .longdesc = "When true, and autoset_utilization_cpu is not, the attribute cpu is removed from the resource.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::unset_utilization_host_memory>(
+        {.name = "unset_utilization_host_memory",
+         .shortdesc = "Remove the utilization attribute host_memory",
+         .longdesc = "When true, and autoset_utilization_host_memory is not, the attribute host_memory is removed from the "
+                     "resource.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::unset_utilization_hv_memory>(
+        {.name = "unset_utilization_hv_memory",
+         .shortdesc = "Remove the utilization attribute hv_memory",
+         .longdesc = "When true, and autoset_utilization_hv_memory is not, the attribute hv_memory is removed from the "
+                     "resource.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::save_config_on_stop>(
+        {.name = "save_config_on_stop",
+         .shortdesc = "Write the definition back before the machine goes",
+         .longdesc = "When true, stop and migrate_to write what libvirt would start next time to the file of config, if it "
+                     "differs. The file is replaced in one step. It then holds all defaults that libvirt adds.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::sync_config_on_stop>(
+        {.name = "sync_config_on_stop",
+         .shortdesc = "Distribute the definition with csync2",
+         .longdesc = "As save_config_on_stop, and then runs csync2 -x on the file, in the time that is left.",
+         .fallback = "0",
+         .reloadable = true}),
+    parameter<&Options::backingfile>(
+        {.name = "backingfile",
+         .shortdesc = "Not supported",
+         .longdesc = "Known from VirtualDomain. Make an overlay with a backing file in the definition, or before the start in pre_start_hook.",
+         .deprecated = "Refused when it is set: Make an overlay with a backing file in the definition, or before the start in pre_start_hook."}),
+    parameter<&Options::stateless>(
+        {.name = "stateless",
+         .shortdesc = "Not supported",
+         .longdesc = "Known from VirtualDomain. Make the overlay anew in pre_start_hook.",
+         .deprecated = "Refused when it is set: Make the overlay anew in pre_start_hook."}),
+    parameter<&Options::copyindirs>(
+        {.name = "copyindirs",
+         .shortdesc = "Not supported",
+         .longdesc = "Known from VirtualDomain. Copy files into the image in pre_start_hook.",
+         .deprecated = "Refused when it is set: Copy files into the image in pre_start_hook."}),
 };
 static_assert(options::well_formed(kParameters));
 

@@ -16,10 +16,22 @@
 
 namespace havc::domain {
 
+/// Who drives a migration: this process, or the source's libvirtd, also tunnelled through the connection of the two.
+enum class MigrationMode { managed, p2p, tunnelled };
+
 /// Where and how a domain moves. Made by migration_plan.h, a pure function of the parameters.
 struct MigrationPlan {
   std::string destination_uri;  ///< libvirt's connection to the target, as seen from here
-  std::string migrate_uri;      ///< where the memory goes; empty: libvirt chooses and allocates the port
+  std::string migrate_uri = {};  ///< where the memory goes; empty: libvirt chooses and allocates the port
+  MigrationMode mode = MigrationMode::managed;
+  bool tls = false;            ///< VIR_MIGRATE_TLS: the memory travels encrypted
+  bool auto_converge = false;  ///< VIR_MIGRATE_AUTO_CONVERGE: the guest is slowed down when it must be
+  bool postcopy = false;       ///< VIR_MIGRATE_POSTCOPY: allowed, not begun
+  bool unsafe = false;         ///< VIR_MIGRATE_UNSAFE: also with caches that may lie
+  bool persistent = false;     ///< VIR_MIGRATE_PERSIST_DEST: and the source's definition goes
+  int parallel = 0;            ///< connections; 0: one, without VIR_MIGRATE_PARALLEL
+  int bandwidth = 0;           ///< MiB/s; 0: libvirt's
+  std::string compression = {};  ///< libvirt's names, separated by commas; empty: none
 };
 
 /// One migration under way; it was started by Hypervisor::begin_migration.

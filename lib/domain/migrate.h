@@ -2,14 +2,23 @@
 // destroyed; what became of both sides is looked at afterwards, also after a failure.
 #pragma once
 
+#include <chrono>
+
 #include "base/deadline.h"
 #include "domain/hypervisor.h"
 #include "domain/places.h"
 #include "domain/subject.h"
+#include "options/value.h"
 
 namespace havc::domain {
 
+/// Whether a migration that does not converge may go over to post-copy; in the order of its words.
+enum class PostCopy { off, fallback };
+
 struct MigratePolicy {
+  PostCopy postcopy = PostCopy::off;       ///< migration_postcopy
+  std::chrono::milliseconds downtime{0};   ///< migration_downtime; 0: libvirt's, raised step by step
+  bool preflight = true;                   ///< migration_preflight
   /// Kept for aborting and looking at both sides; zero: computed by abort_reserve.
   Duration abort_reserve = Duration::zero();
   /// The time the cluster allows for the whole migration; zero: the deadline's.
@@ -34,3 +43,14 @@ void migrate_from(const Subject& subject, const Connect& connect, const Places& 
                   Deadline deadline);
 
 }  // namespace havc::domain
+
+namespace havc::options {
+
+template <>
+struct Text<domain::PostCopy> : SelectText<domain::PostCopy, 2> {
+  static constexpr Words kWords{"off", "fallback"};
+  static constexpr std::string_view kExpected = "a use of post-copy";
+  static std::optional<domain::PostCopy> parse(std::string_view text) { return find(kWords, text); }
+};
+
+}  // namespace havc::options

@@ -31,7 +31,8 @@ MigrationPlan plan_migration(const MigrationRoute& route) {
   check("migration_network_suffix", route.suffix, ".-_");
   const std::string transport = route.transport.empty() ? "" : "+" + route.transport;
   const std::string user = route.user.empty() ? "" : route.user + "@";
-  MigrationPlan plan{"qemu" + transport + "://" + user + route.target + "/system", {}};
+  MigrationPlan plan;
+  plan.destination_uri = "qemu" + transport + "://" + user + route.target + "/system";
   if (route.suffix.empty()) return plan;
   std::string host = route.target;
   host.insert(std::min(host.find('.'), host.size()), route.suffix);

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/hypervisor.h"
+#include "options/value.h"
 
 namespace havc::domain {
 
@@ -23,3 +24,14 @@ struct MigrationRoute {
 MigrationPlan plan_migration(const MigrationRoute& route);
 
 }  // namespace havc::domain
+
+namespace havc::options {
+
+template <>
+struct Text<domain::MigrationMode> : SelectText<domain::MigrationMode, 3> {
+  static constexpr Words kWords{"managed", "p2p", "tunnelled"};
+  static constexpr std::string_view kExpected = "a way to migrate";
+  static std::optional<domain::MigrationMode> parse(std::string_view text) { return find(kWords, text); }
+};
+
+}  // namespace havc::options

@@ -21,10 +21,11 @@ constexpr Duration kOneLook = seconds(5);
 
 class Starting {
  public:
-  Starting(const Subject& subject, const Definition& definition, const Connect& connect,
-           const Places& places, Deadline deadline)
+  Starting(const Subject& subject, const Definition& definition, const StartPolicy& policy,
+           const Connect& connect, const Places& places, Deadline deadline)
       : subject_(subject),
         definition_(definition),
+        policy_(policy),
         connect_(connect),
         places_(places),
         deadline_(deadline) {}
@@ -138,6 +139,7 @@ class Starting {
 
   const Subject& subject_;
   const Definition& definition_;
+  [[maybe_unused]] const StartPolicy& policy_;
   const Connect& connect_;
   const Places& places_;
   std::unique_ptr<Hypervisor> hypervisor_;
@@ -146,9 +148,9 @@ class Starting {
 
 }  // namespace
 
-Started start(const Subject& subject, const Definition& definition, const Connect& connect,
-              const Places& places, Deadline deadline) {
-  return Starting(subject, definition, connect, places, deadline).run();
+Started start(const Subject& subject, const Definition& definition, const StartPolicy& policy,
+              const Connect& connect, const Places& places, Deadline deadline) {
+  return Starting(subject, definition, policy, connect, places, deadline).run();
 }
 
 }  // namespace havc::domain

@@ -2,9 +2,12 @@
 // verified process. Success is only ever seen, never assumed.
 #pragma once
 
+#include <string>
+
 #include "base/deadline.h"
 #include "domain/hypervisor.h"
 #include "domain/places.h"
+#include "domain/shutdown_method.h"
 #include "domain/subject.h"
 
 namespace havc::domain {
@@ -12,6 +15,8 @@ namespace havc::domain {
 struct StopPolicy {
   bool force = false;      ///< do not ask the guest
   bool wake_guest = true;  ///< press ESC first: a sleeping screen swallows the power button
+  ShutdownMethods methods = {};  ///< ways to ask, in this order; empty: libvirt's choice
+  std::string snapshot = {};     ///< folder: the guest is saved there instead of asked; empty: not
   /// Kept for destroying and killing; zero: computed by stop_budget.
   Duration kill_reserve = Duration::zero();
   /// The time the cluster allows for the whole stop, from which the reserve follows; zero: the

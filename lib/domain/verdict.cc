@@ -19,11 +19,12 @@ Health trouble(Verdict verdict, const Inspection& inspection, std::string remedy
 Health paused_by_io_error(const Inspection& inspection, const HealthPolicy& policy) {
   constexpr const char* kRemedy = "repair its storage, then: virsh resume";
   switch (policy.io_error) {
-    case HealthPolicy::Pause::ignore:
+    case PausePolicy::ignore:
       return running();
-    case HealthPolicy::Pause::degraded:
+    case PausePolicy::degraded:
+    case PausePolicy::resume:
       return trouble(Verdict::degraded, inspection, kRemedy);
-    case HealthPolicy::Pause::fail:
+    case PausePolicy::fail:
       break;
   }
   return trouble(Verdict::failed, inspection, kRemedy);

@@ -1,5 +1,7 @@
 #include "ocf/metadata.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "xml/writer.h"
 
@@ -17,8 +19,11 @@ constexpr std::string_view kDocumentType = R"(
 <!ELEMENT shortdesc (#PCDATA)>
 <!ATTLIST shortdesc lang NMTOKEN #REQUIRED>
 <!ELEMENT parameters (parameter+)>
-<!ELEMENT parameter (longdesc, shortdesc, content)>
+<!ELEMENT parameter (deprecated?, longdesc, shortdesc, content)>
 <!ATTLIST parameter name CDATA #REQUIRED unique-group CDATA #IMPLIED unique (0|1) "0" required (0|1) "0" reloadable (0|1) "0">
+<!ELEMENT deprecated (desc)>
+<!ELEMENT desc (#PCDATA)>
+<!ATTLIST desc lang NMTOKEN #REQUIRED>
 <!ELEMENT content (option*)>
 <!ATTLIST content type (string|integer|boolean|select) #REQUIRED default CDATA #IMPLIED>
 <!ELEMENT option EMPTY>
@@ -42,6 +47,10 @@ void write_parameter(xml::Writer& writer, const options::ParameterRow& row) {
   }
   writer.attribute("required", doc.need == options::Need::required ? "1" : "0");
   writer.attribute("reloadable", doc.reloadable ? "1" : "0");
+  if (!doc.deprecated.empty()) {
+    const auto deprecated = writer.element("deprecated", {});
+    writer.leaf("desc", doc.deprecated, {{"lang", "en"}});
+  }
   write_descriptions(writer, doc.longdesc, doc.shortdesc);
   const auto content = writer.element("content", {{"type", options::name_of(row.type)}});
   if (doc.need == options::Need::optional) writer.attribute("default", doc.fallback);
@@ -86,9 +95,12 @@ std::string usage(const Agent& agent) {
   std::string text = "usage: " + std::string(agent.doc.name) + " (" + text::join(names, "|") + ")\n\n" +
                      std::string(agent.doc.shortdesc) +
                      ".\nStarted by Pacemaker; parameters come as environment variables OCF_RESKEY_name:\n\n";
+  std::size_t widest = 0;
+  for (const auto& row : agent.parameters) widest = std::max(widest, row.doc.name.size());
   for (const auto& row : agent.parameters) {
+    if (!row.doc.deprecated.empty()) continue;
     const std::string name(row.doc.name);
-    text += "  " + name + std::string(name.size() < 26 ? 26 - name.size() : 1, ' ') + std::string(row.doc.shortdesc);
+    text += "  " + name + std::string(widest + 2 - name.size(), ' ') + std::string(row.doc.shortdesc);
     if (row.doc.need == options::Need::required) text += " (required)";
     if (!row.doc.fallback.empty()) text += " (default: " + std::string(row.doc.fallback) + ")";
     text += "\n";

@@ -2,7 +2,9 @@
 // and manual pages are all made from these rows, so they cannot disagree.
 #pragma once
 
+#include <concepts>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "options/value.h"
@@ -25,6 +27,7 @@ struct ParameterDoc {
   bool reloadable = false;
   std::string_view unique_group = {};
   std::string_view aliases = {};  ///< other names that are accepted, separated by blanks
+  std::string_view deprecated = {};  ///< why it should not be used any more; empty: it is not deprecated
 };
 
 /// The type-erased side of a row: what generators of text walk.
@@ -42,8 +45,15 @@ struct Parameter {
   std::span<const std::string_view> choices;
   /// False when the text is refused; then the member keeps its value.
   bool (*assign)(Options& options, std::string_view text);
+  /// Of a refused text, what is wrong with it: Text<T>::explain, where a type has it; else null.
+  std::string (*explain)(std::string_view text);
 
   ParameterRow row() const { return {doc, type, choices}; }
+};
+
+template <class T>
+concept Explains = requires(std::string_view text) {
+  { Text<T>::explain(text) } -> std::same_as<std::string>;
 };
 
 template <class Member>
@@ -59,7 +69,8 @@ template <auto member>
 constexpr auto parameter(ParameterDoc doc) {
   using Options = typename MemberOf<decltype(member)>::Options;
   using Value = typename MemberOf<decltype(member)>::Value;
-  Parameter<Options> row{doc, Text<Value>::kType, Text<Value>::kExpected, {}, nullptr};
+  Parameter<Options> row{doc, Text<Value>::kType, Text<Value>::kExpected, {}, nullptr, nullptr};
+  if constexpr (Explains<Value>) row.explain = &Text<Value>::explain;
   if constexpr (Text<Value>::kType == ContentType::select) row.choices = Text<Value>::kWords;
   row.assign = [](Options& options, std::string_view text) {
     auto value = Text<Value>::parse(text);

@@ -33,6 +33,10 @@ Problem refused(const ParameterDoc& doc, std::string_view text, std::string_view
           doc.kind};
 }
 
+Problem refused(const ParameterDoc& doc, const std::string& why) {
+  return {std::string(doc.name), "parameter '" + std::string(doc.name) + "': " + why, doc.kind};
+}
+
 void refuse(const std::vector<Problem>& problems) {
   if (problems.empty()) return;
   std::string others;

@@ -32,6 +32,9 @@ Problem missing(const ParameterDoc& doc);
 Problem refused(const ParameterDoc& doc, std::string_view text, std::string_view expected,
                 std::span<const std::string_view> choices);
 
+/// The same, of a type that says by itself what is wrong.
+Problem refused(const ParameterDoc& doc, const std::string& why);
+
 /// Throws Error(misconfigured) that names the first problem and the count of the others, if there are any.
 void refuse(const std::vector<Problem>& problems);
 
@@ -57,7 +60,8 @@ Parsed<Options> parse(const Table& table, const Environment& source, std::string
     if (!text || text->empty()) {
       if (row.doc.need == Need::required) result.problems.push_back(missing(row.doc));
     } else if (!row.assign(result.options, *text)) {
-      result.problems.push_back(refused(row.doc, *text, row.expected, row.choices));
+      result.problems.push_back(row.explain == nullptr ? refused(row.doc, *text, row.expected, row.choices)
+                                                       : refused(row.doc, row.explain(*text)));
     }
   }
   return result;

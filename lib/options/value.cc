@@ -50,6 +50,28 @@ std::optional<AbsolutePath> Text<AbsolutePath>::parse(std::string_view text) {
   return AbsolutePath{std::move(*plain)};
 }
 
+std::optional<Port> Text<Port>::parse(std::string_view text) {
+  if (text.empty()) return Port{};
+  const auto value = text::number(text, UINT16_MAX);
+  if (!value || *value == 0) return {};
+  return Port{static_cast<std::uint16_t>(*value)};
+}
+
+std::optional<Programs> Text<Programs>::parse(std::string_view text) {
+  Programs programs;
+  for (auto& part : text::split(text, " \t")) {
+    auto path = Text<AbsolutePath>::parse(part);
+    if (!path) return {};
+    programs.paths.push_back(std::move(path->text));
+  }
+  return programs;
+}
+
+std::optional<Refused> Text<Refused>::parse(std::string_view text) {
+  if (boolean(text) == false) return Refused{};
+  return {};
+}
+
 std::optional<Word> Text<Word>::parse(std::string_view text) {
   constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
   if (text.find_first_not_of(kAllowed) != std::string_view::npos) return {};

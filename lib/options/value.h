@@ -79,6 +79,40 @@ struct Text<Word> {
   static std::optional<Word> parse(std::string_view text);
 };
 
+/// A TCP port from 1 to 65535; 0 stands for the empty text: somebody else chooses.
+struct Port {
+  std::uint16_t number = 0;
+};
+
+template <>
+struct Text<Port> {
+  static constexpr ContentType kType = ContentType::integer;
+  static constexpr std::string_view kExpected = "a port from 1 to 65535";
+  static std::optional<Port> parse(std::string_view text);
+};
+
+/// Blank-separated absolute paths of programs.
+struct Programs {
+  std::vector<std::string> paths;
+};
+
+template <>
+struct Text<Programs> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "absolute paths of programs, separated by blanks";
+  static std::optional<Programs> parse(std::string_view text);
+};
+
+/// A parameter of another agent that is known and not done here: only the empty text, or false, is taken.
+struct Refused {};
+
+template <>
+struct Text<Refused> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "empty: this agent does not do it";
+  static std::optional<Refused> parse(std::string_view text);
+};
+
 /// Base of the Text of an enum: `kWords` in the order of the enumerators.
 template <class Enum, std::size_t count>
 struct SelectText {

@@ -41,8 +41,10 @@ TEST_CASE("the abort reserve shrinks with the timeout", "[migration_plan]") {
   CHECK(abort_reserve(91s, {}) == 20s);
   CHECK(abort_reserve(90s, {}) == 10s);
   CHECK(abort_reserve(10s, {}) == 5s);
-  CHECK(abort_reserve(600s, {45s}) == 45s);
-  CHECK(abort_reserve(60s, {45s}) == 30s);
+  MigratePolicy chosen;
+  chosen.abort_reserve = 45s;
+  CHECK(abort_reserve(600s, chosen) == 45s);
+  CHECK(abort_reserve(60s, chosen) == 30s);
 }
 
 TEST_CASE("a word that is wrong in a URI does not ban the resource", "[migration_plan]") {

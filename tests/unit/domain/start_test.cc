@@ -21,7 +21,7 @@ static Definition definition(const Scene& scene, const std::string& path = "/vm1
 }
 
 static Started run(Scene& scene, const Definition& what) {
-  return start(scene.subject, what, scene.connect, scene.places, scene.clock.in(60s));
+  return start(scene.subject, what, {}, scene.connect, scene.places, scene.clock.in(60s));
 }
 
 TEST_CASE("a domain is started with its mark, and noted", "[start]") {

@@ -50,7 +50,7 @@ TEST_CASE("to a probe a QEMU that died is not running", "[verdict]") {
 
 TEST_CASE("what a pause by an I/O error means is the administrator's choice", "[verdict]") {
   const Inspection paused{{"vm1", ""}, State::paused, Reason::io_error, false};
-  using Pause = HealthPolicy::Pause;
+  using Pause = PausePolicy;
   CHECK(judge(paused, Depth::basic, Occasion::recurring, {Pause::ignore}).verdict ==
         Verdict::running);
   CHECK(judge(paused, Depth::basic, Occasion::recurring, {Pause::fail}).verdict == Verdict::failed);
