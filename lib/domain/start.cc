@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/disk_sources.h"
 #include "domain/link.h"
 #include "domain/note.h"
 #include "domain/qemu_process.h"
@@ -46,6 +47,8 @@ class Starting {
       return Started::already;
     }
     refuse_orphan();
+    // Paths of a hypervisor that is elsewhere mean nothing here.
+    if (places_.processes) refuse_linked_sources(definition_.xml, deadline_);
     if (found && found->persistent) drop_definition(*found);
     hypervisor_->create(with_metadata(definition_.xml, {subject_.instance, subject_.config}),
                         deadline_);

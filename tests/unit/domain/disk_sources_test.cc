@@ -1,0 +1,84 @@
+#include "domain/disk_sources.h"
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "scene.h"
+#include "support/catch.h"
+
+using namespace havc::domain;
+using namespace std::chrono_literals;
+using havc::Error;
+using havc::test::soon;
+using havc::test::TemporaryFolder;
+
+static constexpr long kNfs = 0x6969;
+static constexpr long kExt4 = 0xef53;
+
+static std::string domain_with(const std::string& disks) {
+  return "<domain type='qemu'><name>a</name><devices>" + disks + "</devices></domain>";
+}
+
+static std::string disk_at(const std::string& path) {
+  return "<disk type='file'><source file='" + path + "'/><target dev='vda'/></disk>";
+}
+
+TEST_CASE("disks that have a path are listed", "[disk_sources]") {
+  const auto disks = disk_sources(domain_with(
+      "<disk type='file'><source file='/a'/><target dev='vda'/><transient/></disk>"
+      "<disk type='block'><source dev='/dev/b'/><target dev='vdb'/></disk>"
+      "<disk type='volume'><source pool='p' volume='v'/><target dev='vdc'/></disk>"
+      "<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>"
+      "<disk type='file' device='cdrom'><source file='/c'/><target dev='sda'/></disk>"
+      "<disk type='file' device='cdrom'><target dev='sdb'/></disk>"
+      "<disk type='file'><source file='/d'/><target dev='vde'/><readonly/></disk>"));
+  REQUIRE(disks.size() == 4);
+  CHECK(disks[0].target == "vda");
+  CHECK(disks[0].path == "/a");
+  CHECK(disks[0].transient);
+  CHECK_FALSE(disks[0].read_only);
+  CHECK(disks[1].path == "/dev/b");
+  CHECK(disks[2].read_only);
+  CHECK(disks[3].read_only);
+  CHECK(disk_sources("<domain/>").empty());
+}
+
+TEST_CASE("only a link of a writable disk onto other, network storage hides it", "[disk_sources]") {
+  const DiskSource disk{"vda", "/vm.img"};
+  const DiskSource read_only{"sda", "/vm.iso", true};
+  CHECK(is_hidden_network_disk(disk, {true, true, kNfs}));
+  CHECK_FALSE(is_hidden_network_disk(read_only, {true, true, kNfs}));
+  CHECK_FALSE(is_hidden_network_disk(disk, {true, true, kExt4}));
+  CHECK_FALSE(is_hidden_network_disk(disk, {true, false, kNfs}));
+  CHECK_FALSE(is_hidden_network_disk(disk, {false, true, kNfs}));
+}
+
+TEST_CASE("a file system's number may come with a sign", "[disk_sources]") {
+  CHECK(is_network_file_system(0xff534d42));
+  CHECK(is_network_file_system(static_cast<std::int32_t>(0xff534d42)));
+}
+
+TEST_CASE("a path is followed to the file system it leads to", "[disk_sources]") {
+  const TemporaryFolder folder;
+  const std::string file = folder.write("vm.img", "");
+  const auto plain = look_at_path(file);
+  REQUIRE(plain);
+  CHECK_FALSE(plain->link);
+  CHECK_FALSE(plain->elsewhere);
+  std::filesystem::create_symlink("vm.img", folder / "near");
+  CHECK(look_at_path(folder / "near")->link);
+  CHECK_FALSE(look_at_path(folder / "near")->elsewhere);
+  std::filesystem::create_symlink("/proc/self/status", folder / "far");
+  std::filesystem::create_symlink("far", folder / "farther");
+  CHECK(look_at_path(folder / "farther")->elsewhere);
+  CHECK(look_at_path(folder / "farther")->file_system == 0x9fa0);  // PROC_SUPER_MAGIC
+  CHECK_FALSE(look_at_path(folder / "missing"));
+}
+
+TEST_CASE("links that lead nowhere, or in a circle, are libvirt's to name", "[disk_sources]") {
+  const TemporaryFolder folder;
+  std::filesystem::create_symlink("/nonexistent/vm.img", folder / "dead");
+  std::filesystem::create_symlink("circle", folder / "circle");
+  CHECK_NOTHROW(refuse_linked_sources(domain_with(disk_at(folder / "dead")), soon(10s)));
+  CHECK_NOTHROW(refuse_linked_sources(domain_with(disk_at(folder / "circle")), soon(10s)));
+}
