@@ -79,6 +79,15 @@ std::string_view Element::namespace_uri() const {
   return space == nullptr ? std::string_view() : view(space->href);
 }
 
+std::string Element::markup() const {
+  const Handle<xmlBuffer, xmlBufferFree> buffer(xmlBufferCreate());
+  auto* node = const_cast<xmlNode*>(node_of(node_));  // libxml2 asks for it, and changes nothing
+  if (!buffer || xmlNodeDump(buffer.get(), node->doc, node, 0, 0) < 0) {
+    throw Error(Fault::failed, "libxml2 has no memory for an element");
+  }
+  return std::string(view(xmlBufferContent(buffer.get())));
+}
+
 std::string Element::text() const {
   std::string result;
   append_text(node_of(node_), result);

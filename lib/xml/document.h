@@ -22,6 +22,8 @@ class Element {
   std::vector<Element> children(std::string_view name = {}) const;
   /// The namespace URI, empty when there is none.
   std::string_view namespace_uri() const;
+  /// The element with all that is in it, as XML.
+  std::string markup() const;
 
  private:
   friend class Document;
