@@ -8,8 +8,14 @@
 
 #include <array>
 #include <cstring>
+#include <ctime>
+#include <mutex>
 #include <utility>
+#include <vector>
 
+#include "base/detached.h"
+#include "base/error.h"
+#include "base/scribe.h"
 #include "base/text.h"
 
 namespace havc::log {
@@ -30,9 +36,70 @@ constexpr std::array<LevelRow, 4> kLevels{{
     {Level::debug, "DEBUG", LOG_DEBUG},
 }};
 
+struct ForLogger {
+  Level level;
+  std::string line;
+};
+
+/// Kept in memory until hand_over().
+struct Pending {
+  std::mutex mutex;  // lines come from the threads of workers, too
+  std::string file;
+  std::string debug_file;
+  std::vector<ForLogger> logger;
+};
+
 Sinks& sinks() {
   static Sinks instance;
   return instance;
+}
+
+Pending& pending() {
+  static Pending instance;
+  return instance;
+}
+
+std::string full_tag(const Sinks& to) {
+  return to.process_id ? to.tag + "[" + std::to_string(getpid()) + "]" : to.tag;
+}
+
+// The calendar is for people alone: no decision depends on it.
+std::string date(const std::string& format) {
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  std::array<char, 128> text{};  // longer ones are left out
+  if (localtime_r(&now, &local) == nullptr) return {};
+  return {text.data(), std::strftime(text.data(), text.size(), format.c_str(), &local)};
+}
+
+/// A scribe takes no more at once; an action that says that much has said enough.
+void keep(std::string& lines, const std::string& line) {
+  if (lines.size() + line.size() <= Scribe::kCapacity) lines += line;
+}
+
+void keep_for_files(const Sinks& to, Level level, const std::string& line) {
+  if (to.file.empty() && to.debug_file.empty() && to.logger.empty()) return;
+  constexpr std::size_t kMostForLogger = 50;  // a process each
+  const std::lock_guard lock(pending().mutex);
+  const bool debug = level == Level::debug;
+  // Both layouts as resource agents have always written them (ha_log, ha_debug).
+  if (!to.file.empty() && !debug) keep(pending().file, date(to.date_format) + " " + full_tag(to) + ":    " + line + "\n");
+  if (!to.debug_file.empty() && (debug || to.debug_file != to.file)) {
+    keep(pending().debug_file, full_tag(to) + ":\t" + date(to.date_format) + line + "\n");
+  }
+  if (!to.logger.empty() && pending().logger.size() < kMostForLogger) pending().logger.push_back({level, line});
+}
+
+void append_to(const std::string& path, const std::string& lines) {
+  if (!lines.empty()) Scribe(path).write(lines);
+}
+
+void give_to_logger(const Sinks& to, const std::vector<ForLogger>& lines) {
+  for (const auto& each : lines) {
+    const std::string entity = each.level == Level::debug ? "ha-debug" : "ha-log";
+    // Bounded, because ha_logger waits for a daemon that may hang.
+    start_detached({"/usr/bin/timeout", "10", to.logger, "-t", full_tag(to), "-D", entity, each.line}, "");
+  }
 }
 
 // Written by hand because syslog(3) blocks when the daemon's queue is full, and reconnects by itself.
@@ -43,8 +110,7 @@ void send_datagram(const Sinks& to, int priority, const std::string& line) {
   std::memcpy(address.sun_path, to.syslog_socket.c_str(), to.syslog_socket.size() + 1);
   const int descriptor = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0) return;
-  const std::string message = "<" + std::to_string(to.facility + priority) + ">" + to.tag + "[" +
-                              std::to_string(getpid()) + "]: " + line;
+  const std::string message = "<" + std::to_string(to.facility + priority) + ">" + full_tag(to) + ": " + line;
   // The result does not matter: a line that cannot be delivered at once is dropped on purpose.
   static_cast<void>(sendto(descriptor, message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL,
                            reinterpret_cast<const sockaddr*>(&address), sizeof address));
@@ -53,6 +119,16 @@ void send_datagram(const Sinks& to, int priority, const std::string& line) {
 
 std::string labelled(const LevelRow& row, std::string_view line) {
   return std::string(row.word) + ": " + text::one_line(line, kLongestLine);
+}
+
+void print(const Sinks& to, const std::string& line) {
+  std::string text = line + "\n";
+  if (to.on_stderr == OnStderr::tagged) text.insert(0, full_tag(to) + ": ");
+  if (to.on_stderr == OnStderr::dated) text.insert(0, date(to.date_format));
+  // One write, so that lines of several processes do not mix; a full or closed pipe loses it. POLLOUT of a pipe means
+  // room for PIPE_BUF (4096) bytes, which no line has: the write does not wait.
+  pollfd look{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&look, 1, 0) == 1) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
 }
 
 }  // namespace
@@ -64,12 +140,18 @@ int facility_of(std::string_view name) {
     std::string_view name;
     int facility;
   };
-  constexpr std::array<Row, 14> kFacilities{{{"kern", LOG_KERN},
+  constexpr std::array<Row, 20> kFacilities{{{"kern", LOG_KERN},
                                              {"user", LOG_USER},
                                              {"mail", LOG_MAIL},
                                              {"daemon", LOG_DAEMON},
                                              {"auth", LOG_AUTH},
                                              {"syslog", LOG_SYSLOG},
+                                             {"lpr", LOG_LPR},
+                                             {"news", LOG_NEWS},
+                                             {"uucp", LOG_UUCP},
+                                             {"cron", LOG_CRON},
+                                             {"authpriv", LOG_AUTHPRIV},
+                                             {"ftp", LOG_FTP},
                                              {"local0", LOG_LOCAL0},
                                              {"local1", LOG_LOCAL1},
                                              {"local2", LOG_LOCAL2},
@@ -84,26 +166,32 @@ int facility_of(std::string_view name) {
   return -1;
 }
 
-void write_to_syslog(Level level, std::string_view line) {
-  const auto& row = kLevels[static_cast<std::size_t>(level)];
+void write_elsewhere(Level level, std::string_view line) {
   const Sinks& to = sinks();
-  if (to.facility >= 0 && (level != Level::debug || to.debug)) {
-    send_datagram(to, row.priority, labelled(row, line));
-  }
+  if (level == Level::debug && !to.debug) return;
+  const auto& row = kLevels[static_cast<std::size_t>(level)];
+  const std::string text = labelled(row, line);
+  if (to.facility >= 0) send_datagram(to, row.priority, text);
+  keep_for_files(to, level, text);
 }
 
 void write(Level level, std::string_view line) {
-  const auto& row = kLevels[static_cast<std::size_t>(level)];
   const Sinks& to = sinks();
   if (level == Level::debug && !to.debug) return;
-  if (to.to_stderr) {
-    const std::string text = to.tag + "[" + std::to_string(getpid()) + "]: " + labelled(row, line) + "\n";
-    // One write, so that lines of several processes do not mix; a full or closed pipe loses it. POLLOUT of a pipe means
-    // room for PIPE_BUF (4096) bytes, which no line has: the write does not wait.
-    pollfd look{STDERR_FILENO, POLLOUT, 0};
-    if (poll(&look, 1, 0) == 1) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+  if (to.on_stderr != OnStderr::none) print(to, labelled(kLevels[static_cast<std::size_t>(level)], line));
+  write_elsewhere(level, line);
+}
+
+void hand_over() noexcept {
+  try {
+    Pending& waiting = pending();
+    const std::lock_guard lock(waiting.mutex);
+    append_to(sinks().file, std::exchange(waiting.file, {}));
+    append_to(sinks().debug_file, std::exchange(waiting.debug_file, {}));
+    give_to_logger(sinks(), std::exchange(waiting.logger, {}));
+  } catch (const std::exception&) {
+    // There is nowhere left to say it; syslog has the lines.
   }
-  write_to_syslog(level, line);
 }
 
 }  // namespace havc::log

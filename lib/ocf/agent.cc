@@ -25,6 +25,8 @@ void settle(const std::vector<options::Problem>& problems, const ActionDoc& acti
       log::warn(problem.text + "; its default is used");
     }
   }
+  // The reason names the first one.
+  for (std::size_t i = 1; i < fatal.size(); ++i) log::error(fatal[i].text);
   options::refuse(fatal);
   if (!strict(action)) return;  // a recurring monitor must not repeat what start has said
   const std::vector<std::string_view> tolerated{"CRM_meta_", "crm_feature_set", "OCF_CHECK_LEVEL", "trace_"};

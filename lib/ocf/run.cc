@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "base/watchdog.h"
 #include "base/worker.h"
+#include "ocf/log_sinks.h"
 #include "ocf/metadata.h"
 
 namespace havc::ocf {
@@ -39,12 +40,11 @@ int check_level(const Environment& environment) {
   return static_cast<int>(text::number(level, INT16_MAX).value_or(0));
 }
 
-std::string instance(const Environment& environment) {
+/// Nothing when a cluster manager calls without saying for which resource.
+std::optional<std::string> instance(const Environment& environment) {
   const std::string& name = environment.get("OCF_RESOURCE_INSTANCE");
   if (!name.empty()) return name;
-  if (environment.has("OCF_RA_VERSION_MAJOR")) {
-    throw Error(Fault::misconfigured, "OCF_RESOURCE_INSTANCE is not set", "start the agent through Pacemaker");
-  }
+  if (environment.has("OCF_RA_VERSION_MAJOR")) return {};
   return "default";  // run by hand
 }
 
@@ -60,9 +60,9 @@ bool is_probe(const ActionDoc& action, const Environment& environment) {
 }
 
 std::optional<Answer> inform(const Agent& agent, std::string_view word) {
-  if (word == "meta-data" || word == "metadata") return Answer{0, metadata(agent), {}, {}};
+  if (word == "meta-data" || word == "metadata") return Answer{0, metadata(agent), {}, {}, {}};
   if (word == "usage" || word == "help" || word == "--help" || word == "-h" || word == "methods") {
-    return Answer{0, usage(agent), {}, {}};
+    return Answer{0, usage(agent), {}, {}, {}};
   }
   return {};
 }
@@ -80,15 +80,18 @@ Answer reasoned(ExitCode code, std::string_view cause, std::string_view remedy =
   constexpr std::size_t kLongestRemedy = kLongestReason / 2;
   std::string advice = remedy.empty() ? "" : "; " + text::one_line(remedy, kLongestRemedy);
   const std::string problem = text::one_line(cause, std::string::npos);
-  return {static_cast<int>(code), {}, {}, shortened(problem, kLongestReason - advice.size()) + advice};
+  const std::string whole = remedy.empty() ? problem : problem + "; " + text::one_line(remedy, std::string::npos);
+  return {static_cast<int>(code), {}, {}, shortened(problem, kLongestReason - advice.size()) + advice, whole};
 }
 
 Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invocation) {
   try {
     const Environment& environment = invocation.environment;
     const auto timeout = allowed(action, environment);
+    const auto name = instance(environment);
+    if (!name) return reasoned(ExitCode::arguments, "OCF_RESOURCE_INSTANCE is not set", "start the agent through Pacemaker");
     const Call call{action.name,
-                    instance(environment),
+                    *name,
                     node(environment),
                     check_level(environment),
                     is_probe(action, environment),
@@ -109,7 +112,7 @@ Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invoca
 }  // namespace
 
 Answer answer(const Agent& agent, const Invocation& invocation) {
-  if (invocation.arguments.size() != 1) return {static_cast<int>(ExitCode::arguments), {}, usage(agent), {}};
+  if (invocation.arguments.empty()) return {static_cast<int>(ExitCode::arguments), {}, usage(agent), {}, {}};
   const std::string& word = invocation.arguments.front();
   if (auto information = inform(agent, word)) return std::move(*information);
   const ActionDoc* action = agent.find(word);
@@ -121,20 +124,6 @@ Answer answer(const Agent& agent, const Invocation& invocation) {
 }
 
 namespace {
-
-void configure_log(const Agent& agent, const Environment& environment) {
-  log::Sinks sinks;
-  const std::string& name = environment.get("OCF_RESOURCE_INSTANCE");
-  sinks.tag = environment.get("HA_LOGTAG");
-  if (sinks.tag.empty()) sinks.tag = std::string(agent.doc.name) + "(" + (name.empty() ? "default" : name) + ")";
-  sinks.facility = log::facility_of(environment.get("HA_LOGFACILITY"));
-  // As ocf_log does it: a person at a terminal sees lines there; under Pacemaker they go to syslog if it is configured.
-  sinks.to_stderr = isatty(STDERR_FILENO) != 0 || sinks.facility < 0;
-  if (isatty(STDERR_FILENO) != 0) sinks.facility = -1;
-  const std::string& debug = environment.get("HA_debug");
-  sinks.debug = !debug.empty() && debug != "0";
-  log::configure(std::move(sinks));
-}
 
 std::string reason_line(const Environment& environment, const std::string& reason) {
   const std::string& prefix = environment.get("OCF_EXIT_REASON_PREFIX");
@@ -167,17 +156,24 @@ Watchdog guard(const Agent& agent, const Invocation& invocation) {
 void run(const Agent& agent, int argc, char** argv) {
   settle_process();
   const Invocation invocation{{argv + 1, argv + argc}, Environment::of_process(), system_clock()};
-  configure_log(agent, invocation.environment);
+  const std::string action = invocation.arguments.empty() ? "" : invocation.arguments.front();
+  log::configure(log_sinks(agent.doc.name, action, invocation.environment, isatty(STDERR_FILENO) != 0));
   const Watchdog watchdog = guard(agent, invocation);
   const Answer result = answer(agent, invocation);
   print(STDOUT_FILENO, result.output);
   print(STDERR_FILENO, result.errors);
   if (!result.reason.empty()) {
-    log::write_to_syslog(result.exit_code == static_cast<int>(ExitCode::degraded) ? log::Level::warning
-                                                                                  : log::Level::error,
-                         result.reason);
+    const bool degraded = result.exit_code == static_cast<int>(ExitCode::degraded);
+    const auto level = degraded ? log::Level::warning : log::Level::error;
+    // Whole, because Pacemaker keeps the beginning alone. A tool that validates tells errors by their label.
+    if (action == "validate-all") {
+      log::write(level, result.whole);
+    } else {
+      log::write_elsewhere(level, result.whole);
+    }
     print(STDERR_FILENO, reason_line(invocation.environment, result.reason));
   }
+  log::hand_over();
   leave_process(result.exit_code);
 }
 

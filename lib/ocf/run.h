@@ -11,7 +11,7 @@
 namespace havc::ocf {
 
 struct Invocation {
-  std::vector<std::string> arguments;  ///< without the program's name
+  std::vector<std::string> arguments;  ///< without the program's name; all but the first are ignored, as OCF 1.1 wants it
   Environment environment;
   Clock& clock;
 };
@@ -21,6 +21,7 @@ struct Answer {
   std::string output;  ///< for standard output
   std::string errors;  ///< for standard error, before the reason: usage after a wrong call
   std::string reason;  ///< one line without prefix, or empty
+  std::string whole;   ///< the reason before it was fitted into kLongestReason, for logs
 };
 
 /// Pacemaker keeps this much of a reason (before 3.0.2).

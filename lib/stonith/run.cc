@@ -211,7 +211,7 @@ void perform(const power::Chassis& chassis, const Connect& connect, const Invoca
 int fail(const Invocation& invocation, const std::string& tag, const std::string& reason) {
   const std::string line =
       text::one_line(text::join(invocation.arguments, " ") + ": " + reason, kMostReason);
-  log::write_to_syslog(log::Level::error, line);
+  log::write_elsewhere(log::Level::error, line);
   invocation.err << tag << ": " << line << std::endl;
   return 1;
 }
@@ -223,7 +223,7 @@ std::string configure_log(const power::Chassis& chassis, const Environment& envi
   const std::string& debug = environment.get("HA_debug");
   log::configure({.tag = tag,
                   .facility = log::facility_of(facility.empty() ? "daemon" : facility),
-                  .to_stderr = false,
+                  .on_stderr = log::OnStderr::none,
                   .debug = !debug.empty() && debug != "0"});
   return tag;
 }

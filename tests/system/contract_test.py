@@ -44,13 +44,23 @@ def environment(config, **more):
     return values
 
 
-def agent(action, config, wrapper=(), **more):
+def agent(action, config, wrapper=(), more=None, **parameters):
+    """`more`: variables of the environment besides the parameters."""
     begin = time.monotonic()
-    result = subprocess.run([*wrapper, AGENT, *([action] if action else [])], env=environment(config, **more), stdin=subprocess.DEVNULL,
-                            capture_output=True, text=True, timeout=150)
+    result = subprocess.run([*wrapper, AGENT, *([action] if action else [])], env={**environment(config, **parameters), **(more or {})},
+                            stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=150)
     result.seconds = time.monotonic() - begin
     result.reasons = re.findall(r"^ocf-exit-reason:(.*)$", result.stderr, re.MULTILINE)
     return result
+
+
+def awaited(path):
+    """The content of a file that a process writes which outlives the agent."""
+    end = time.monotonic() + 30
+    while not path.exists() or not path.read_text().endswith("\n"):
+        assert time.monotonic() < end, f"nothing is written to {path}"
+        time.sleep(0.05)
+    return path.read_text()
 
 
 def libvirtd():
@@ -73,7 +83,7 @@ class Contract(unittest.TestCase):
         metadata = ElementTree.fromstring(agent("meta-data", None).stdout)
         names = [parameter.get("name") for parameter in metadata.iter("parameter")]
         self.assertGreaterEqual(len(names), 9)
-        for command in (["crm", "ra", "info", "ocf:havc:LibvirtQemu"], ["pcs", "resource", "describe", "ocf:havc:LibvirtQemu"]):
+        for command in (["crm", "ra", "info", "ocf:havc:LibvirtQemu"], ["pcs", "resource", "describe", "--full", "ocf:havc:LibvirtQemu"]):
             text = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
             for name in names:
                 self.assertRegex(text, rf"(?m)^\s*{name}\b", f"{command[0]} does not print it")
@@ -112,6 +122,7 @@ class Contract(unittest.TestCase):
     def test_bad_calls_have_one_reason_and_the_right_code(self):
         self.assertEqual(agent("", self.config).returncode, 2)
         self.assertEqual(agent("promote", self.config).returncode, 3)
+        self.assertEqual(agent("monitor", self.config, more={"OCF_RESOURCE_INSTANCE": ""}).returncode, 2)
         for action in ("start", "stop", "monitor", "migrate_to", "migrate_from", "validate-all"):
             result = agent(action, None)
             self.assertEqual((result.returncode, len(result.reasons)), (6, 1), result.stderr)
@@ -136,6 +147,30 @@ class Contract(unittest.TestCase):
             self.assertEqual(mails.read_text().count("Subject: "), count)
             self.assertIn(f" {event} on ", last)
             self.assertIn("[SYSTEM:HA][VM:vm1]", last)
+
+    def test_logs_go_to_files_and_a_file_system_that_hangs_delays_nothing(self):
+        log = FOLDER / "log"
+        sinks = {"HA_LOGFILE": str(log), "HA_DEBUGLOG": str(log) + ".debug", "HA_debug": "1"}
+        missing = str(FOLDER / ("long" * 40) / "vm1.xml")
+        result = agent("start", missing, more=sinks)
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (5, 1), result.stderr)
+        lines = awaited(log)
+        self.assertRegex(lines, r"^\w{3} \d\d \d\d:\d\d:\d\d  LibvirtQemu\(vm1\)\[\d+\]:    ERROR: cannot read '" + missing)
+        self.assertNotIn(missing, result.reasons[0])
+        self.assertRegex(awaited(Path(str(log) + ".debug")), r"^LibvirtQemu\(vm1\)\[\d+\]:\t\w{3} \d\d \d\d:\d\d:\d\d ERROR: ")
+        image, folder = FOLDER / "image", FOLDER / "frozen"
+        folder.mkdir()
+        for command in (["truncate", "-s", "8M", image], ["mkfs.ext4", "-q", image], ["mount", "-o", "loop", image, folder], ["fsfreeze", "-f", folder]):
+            subprocess.run(command, check=True, timeout=60)
+        try:
+            result = agent("start", missing, more={"HA_LOGFILE": str(folder / "log")})
+            self.assertEqual((result.returncode, len(result.reasons)), (5, 1))
+            self.assertLess(result.seconds, 5)
+        finally:
+            subprocess.run(["fsfreeze", "-u", folder], check=True, timeout=60)
+        self.assertIn("ERROR: cannot read", awaited(folder / "log"))
+        # The writer still holds the file for a moment.
+        subprocess.run(["umount", "--lazy", folder], check=True, timeout=60)
 
     def test_odd_names_start_run_and_stop(self):
         for name in ("my vm", "it's", "a,b,,c", "R&amp;D", "büro-€"):
