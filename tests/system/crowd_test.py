@@ -22,7 +22,7 @@ class Crowd(unittest.TestCase):
         self.assertEqual([result.returncode for result in results], [0] * CROWD, "\n".join(result.stderr for result in results))
 
     def move(self, source, target):
-        self.all("migrate_to", source, CRM_meta_migrate_target=target.address, migration_transport="tcp")
+        self.all("migrate_to", source, CRM_meta_migrate_target=target.name, migration_transport="tcp")
         self.all("migrate_from", target, CRM_meta_migrate_source=source.name)
         self.all("stop", source)
         for guest in self.guests:

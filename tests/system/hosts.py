@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 SKIPPED = 77
 PRIVATE_HOST = Path(__file__).resolve().parent / "private-host"
@@ -19,6 +20,7 @@ AGENTS = "/usr/lib/ocf/resource.d"
 OURS = f"{AGENTS}/havc/LibvirtQemu"
 THEIRS = f"{AGENTS}/heartbeat/VirtualDomain"
 SOCKET = "/run/libvirt/libvirt-sock"
+PORT = 16509  # libvirt's own for TCP
 PATIENCE = 120  # seconds; the machine may be loaded
 
 DOMAIN = """<domain type='qemu'>
@@ -48,11 +50,11 @@ def until(condition, what, seconds=PATIENCE):
 
 
 class Host:
-    """A private host beside ours, in the same network; its libvirtd listens on 127.0.0.1:port, too."""
+    """A private host beside ours, in the same network; its libvirtd listens on TCP, too."""
 
-    def __init__(self, name, port):
-        self.name, self.port = name, port
-        self.process = subprocess.Popen([sys.executable, PRIVATE_HOST, "--same-network", "--name", name, "--tcp", str(port), "--",
+    def __init__(self, name, address):
+        self.name, self.address = name, address
+        self.process = subprocess.Popen([sys.executable, PRIVATE_HOST, "--same-network", "--name", name, "--tcp", f"{address}:{PORT}", "--",
                                          "sh", "-c", "mount -t tmpfs tmpfs /tmp && mkdir /run/ready; exec sleep infinity"], stdin=subprocess.DEVNULL)
         self.init = until(self._child, "unshare")
         self.root = Path(f"/proc/{self.init}/root")
@@ -69,10 +71,6 @@ class Host:
     @property
     def socket(self):
         return f"{self.root}{SOCKET}"
-
-    @property
-    def address(self):
-        return f"127.0.0.1:{self.port}"
 
     def run(self, *words, seconds=PATIENCE, **options):
         return subprocess.run([*self.enter, *map(str, words)], stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=seconds,
@@ -119,10 +117,14 @@ class Host:
 
 
 class Guest:
+    """A boot sector of tests/lab/guests; `instance` is the resource that runs it."""
+
     def __init__(self, folder, name, number, image, memory=16):
         self.name, self.uuid = name, f"6f1d3c1e-2b0a-4d0e-9a51-{number:012x}"
-        self.config, self.console = folder / f"{name}.xml", folder / f"{name}.console"
-        self.config.write_text(DOMAIN.format(name=name, uuid=self.uuid, image=image, console=self.console, memory=memory))
+        self.instance = f"vm{number}"
+        self.config, self.console = folder / f"{self.instance}.xml", folder / f"{self.instance}.console"
+        self.xml = DOMAIN.format(name=escape(name), uuid=self.uuid, image=image, console=self.console, memory=memory)
+        self.config.write_text(self.xml)
 
     @contextlib.contextmanager
     def without_config(self):
@@ -143,7 +145,7 @@ class Guest:
 def environment(guest, timeout=60, agent=OURS, **parameters):
     """As Pacemaker sets it. Parameters that are None are left out; names in capitals are variables of their own."""
     values = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "OCF_ROOT": "/usr/lib/ocf", "OCF_RA_VERSION_MAJOR": "1", "OCF_RA_VERSION_MINOR": "1",
-              "OCF_RESOURCE_INSTANCE": guest.name, "OCF_RESOURCE_TYPE": Path(agent).name, "HA_RSCTMP": "/run/resource-agents",
+              "OCF_RESOURCE_INSTANCE": guest.instance, "OCF_RESOURCE_TYPE": Path(agent).name, "HA_RSCTMP": "/run/resource-agents",
               "OCF_RESOURCE_PROVIDER": Path(agent).parent.name, "OCF_RESKEY_config": str(guest.config),
               "OCF_RESKEY_CRM_meta_timeout": str(1000 * timeout)}
     for name, value in parameters.items():
@@ -185,17 +187,20 @@ def agent(action, guest, host, program=OURS, timeout=60, socket_path=None, hide_
 class Stage:
     """The two hosts and a folder that both see; ends without a trace."""
 
-    def __init__(self, images, ports=(16601, 16602)):
+    def __init__(self, images, proxies=0):
         # Not below /tmp, which is each host's own: what the agent leaves there shall be seen.
         self.folder = Path(tempfile.mkdtemp(prefix="havc-system-", dir="/var/tmp"))
         self.images = Path(shutil.copytree(images, self.folder / "images"))
         self.hosts = []
         # A migration goes to the target's host name, which must be found. Only our own /etc is changed.
-        (self.folder / "hosts").write_text("127.0.0.1 localhost n1 n2\n")
+        names = ["127.0.0.1 localhost"]
+        names += [f"127.0.0.{10 + number} n{number} n{number}-mig" for number in (1, 2)]
+        names += [f"127.0.1.{number} proxy{number}" for number in range(1, proxies + 1)]
+        (self.folder / "hosts").write_text("\n".join(names) + "\n")
         subprocess.run(["mount", "--bind", str(self.folder / "hosts"), "/etc/hosts"], check=True)
         try:
-            for name, port in zip(("n1", "n2"), ports):
-                self.hosts.append(Host(name, port))
+            for number in (1, 2):
+                self.hosts.append(Host(f"n{number}", f"127.0.0.{10 + number}"))
         except BaseException:
             self.end()
             raise

@@ -95,7 +95,7 @@ class Soak:
         self.act("start", guest, here)
         guest.wait_until_ready()
         for _ in range(count):
-            self.act("migrate_to", guest, here, CRM_meta_migrate_target=there.address, migration_transport="tcp")
+            self.act("migrate_to", guest, here, CRM_meta_migrate_target=there.name, migration_transport="tcp")
             self.act("migrate_from", guest, there, CRM_meta_migrate_source=here.name)
             self.act("stop", guest, here)
             self.act("monitor", guest, there, CRM_meta_interval="10000")

@@ -87,10 +87,11 @@ class Worker:
 
     def __init__(self, stage, number):
         self.stage = stage
-        self.guest = stage.guest(f"w{number}", number, "obedient")
-        self.proxies = [StallingProxy(stage.folder / f"proxy{number}.{host.name}", host.socket) for host in stage.hosts]
-        self.port = 16700 + number
-        self.tcp = StallingProxy(("127.0.0.1", self.port), ("127.0.0.1", stage.hosts[1].port))
+        self.guest = stage.guest(f"w{number}", number)
+        self.sockets = [stage.folder / f"proxy{number}.{host.name}" for host in stage.hosts]
+        self.proxies = [StallingProxy(socket, host.socket) for socket, host in zip(self.sockets, stage.hosts)]
+        self.address = f"proxy{number}"  # Stage has made it known
+        self.tcp = StallingProxy((self.address, hosts.PORT), (stage.hosts[1].address, hosts.PORT))
 
     def qemus(self, host):
         return self.stage.hosts[host].qemus(self.guest)
@@ -132,17 +133,14 @@ class Worker:
         proxy.arm(last, manner)
         parameters = dict(action.parameters)
         if action.verb == "migrate_to":
-            target = f"127.0.0.1:{self.port}" if over_tcp else self.stage.hosts[1].address
+            target = self.address if over_tcp else self.stage.hosts[1].name
             parameters.update(CRM_meta_migrate_target=target, migration_transport="tcp")
         result = agent(action.verb, self.guest, self.stage.hosts[action.host], timeout=action.timeout,
-                       socket_path=None if over_tcp else self.stage.folder / f"proxy{self.number()}.{self.stage.hosts[action.proxied].name}",
+                       socket_path=None if over_tcp else self.sockets[action.proxied],
                        hide_run_state=action.hide_run_state, **parameters)
         seen = proxy.seen
         proxy.release()
         return seen, result
-
-    def number(self):
-        return self.guest.name[1:]
 
     def case(self, action, last, manner):
         """Nothing, or what is wrong."""
@@ -226,7 +224,7 @@ def main():
     options = parser.parse_args()
     hosts.skip_unless_installed("virsh", "nsenter")
     begin = time.monotonic()
-    with hosts.Stage(options.guests) as stage:
+    with hosts.Stage(options.guests, proxies=options.workers) as stage:
         sweep = Sweep(stage, options)
         sweep.run()
     print(f"{sweep.done} cases in {time.monotonic() - begin:.0f} s, {len(sweep.failures)} failed")
