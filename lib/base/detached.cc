@@ -11,6 +11,7 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 namespace havc {
 
@@ -38,6 +39,7 @@ Descriptor above_standard(Descriptor file) {
 }  // namespace
 
 void start_detached(const std::vector<std::string>& arguments, const std::string& input) {
+  trace::line("start " + text::join(arguments, " "));
   const Descriptor in = above_standard(memory_with(input));
   posix_spawn_file_actions_t files;
   posix_spawn_file_actions_init(&files);

@@ -8,15 +8,16 @@
 
 #include <array>
 #include <cstring>
-#include <ctime>
 #include <mutex>
 #include <utility>
 #include <vector>
 
+#include "base/calendar.h"
 #include "base/detached.h"
 #include "base/error.h"
 #include "base/scribe.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 namespace havc::log {
 
@@ -63,15 +64,6 @@ std::string full_tag(const Sinks& to) {
   return to.process_id ? to.tag + "[" + std::to_string(getpid()) + "]" : to.tag;
 }
 
-// The calendar is for people alone: no decision depends on it.
-std::string date(const std::string& format) {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
-  std::array<char, 128> text{};  // longer ones are left out
-  if (localtime_r(&now, &local) == nullptr) return {};
-  return {text.data(), std::strftime(text.data(), text.size(), format.c_str(), &local)};
-}
-
 /// A scribe takes no more at once; an action that says that much has said enough.
 void keep(std::string& lines, const std::string& line) {
   if (lines.size() + line.size() <= Scribe::kCapacity) lines += line;
@@ -83,9 +75,9 @@ void keep_for_files(const Sinks& to, Level level, const std::string& line) {
   const std::lock_guard lock(pending().mutex);
   const bool debug = level == Level::debug;
   // Both layouts as resource agents have always written them (ha_log, ha_debug).
-  if (!to.file.empty() && !debug) keep(pending().file, date(to.date_format) + " " + full_tag(to) + ":    " + line + "\n");
+  if (!to.file.empty() && !debug) keep(pending().file, local_time(to.date_format) + " " + full_tag(to) + ":    " + line + "\n");
   if (!to.debug_file.empty() && (debug || to.debug_file != to.file)) {
-    keep(pending().debug_file, full_tag(to) + ":\t" + date(to.date_format) + line + "\n");
+    keep(pending().debug_file, full_tag(to) + ":\t" + local_time(to.date_format) + line + "\n");
   }
   if (!to.logger.empty() && pending().logger.size() < kMostForLogger) pending().logger.push_back({level, line});
 }
@@ -124,7 +116,7 @@ std::string labelled(const LevelRow& row, std::string_view line) {
 void print(const Sinks& to, const std::string& line) {
   std::string text = line + "\n";
   if (to.on_stderr == OnStderr::tagged) text.insert(0, full_tag(to) + ": ");
-  if (to.on_stderr == OnStderr::dated) text.insert(0, date(to.date_format));
+  if (to.on_stderr == OnStderr::dated) text.insert(0, local_time(to.date_format));
   // One write, so that lines of several processes do not mix; a full or closed pipe loses it. POLLOUT of a pipe means
   // room for PIPE_BUF (4096) bytes, which no line has: the write does not wait.
   pollfd look{STDERR_FILENO, POLLOUT, 0};
@@ -167,18 +159,19 @@ int facility_of(std::string_view name) {
 }
 
 void write_elsewhere(Level level, std::string_view line) {
-  const Sinks& to = sinks();
-  if (level == Level::debug && !to.debug) return;
   const auto& row = kLevels[static_cast<std::size_t>(level)];
   const std::string text = labelled(row, line);
+  trace::line(text);
+  const Sinks& to = sinks();
+  if (level == Level::debug && !to.debug) return;
   if (to.facility >= 0) send_datagram(to, row.priority, text);
   keep_for_files(to, level, text);
 }
 
 void write(Level level, std::string_view line) {
   const Sinks& to = sinks();
-  if (level == Level::debug && !to.debug) return;
-  if (to.on_stderr != OnStderr::none) print(to, labelled(kLevels[static_cast<std::size_t>(level)], line));
+  const bool wanted = level != Level::debug || to.debug;
+  if (wanted && to.on_stderr != OnStderr::none) print(to, labelled(kLevels[static_cast<std::size_t>(level)], line));
   write_elsewhere(level, line);
 }
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/pidfd.h"
 #include "base/text.h"
+#include "base/trace.h"
 
 namespace havc {
 
@@ -120,7 +121,7 @@ Error too_slow(const std::string& program) {
 
 }  // namespace
 
-ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
+static ProcessResult run_to_end(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
   Pipe in, out, err;
   Child child(arguments, in.read_end.number(), out.write_end.number(), err.write_end.number());
   in.read_end.reset();
@@ -146,6 +147,14 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
   if (!exit_code) throw too_slow(arguments[0]);
   result.exit_code = *exit_code;
   return result;
+}
+
+ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
+  return trace::step("run " + text::join(arguments, " "), [&] {
+    auto result = run_to_end(arguments, input, deadline);
+    trace::line("exit code " + std::to_string(result.exit_code));  // not its output, which may hold a secret
+    return result;
+  });
 }
 
 }  // namespace havc

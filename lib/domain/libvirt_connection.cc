@@ -44,7 +44,7 @@ LibvirtConnection::LibvirtConnection(const std::string& uri, Deadline deadline)
     if (!session->raw) throw failed_call("cannot connect to " + text::quote(uri), nullptr);
   };
   try {
-    worker_.run(open, deadline);
+    trace::step("libvirt: connect to " + uri, [&] { worker_.run(open, deadline); });
   } catch (const Error& error) {
     throw with_remedy(error);
   }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/trace.h"
 #include "base/worker.h"
 #include "domain/identity.h"
 #include "domain/libvirt_events.h"
@@ -28,14 +29,17 @@ class LibvirtConnection {
   LibvirtConnection& operator=(const LibvirtConnection&) = delete;
 
   /// Returns what `call(Raw)` returns, from the thread. `call` must own all else that it uses: it
-  /// may outlive this function. Throws what it throws, and Error(timed_out).
+  /// may outlive this function. Throws what it throws, and Error(timed_out). `caller` names the call
+  /// in a trace: the function that makes it, unless said otherwise.
   template <class Call>
-  auto run(Call call, Deadline deadline) -> decltype(call(Raw())) {
+  auto run(Call call, Deadline deadline, const char* caller = __builtin_FUNCTION())
+      -> decltype(call(Raw())) {
     auto task = [session = session_, call = std::move(call)]() mutable {
       return call(session->raw);
     };
     try {
-      return worker_.run(std::move(task), deadline);
+      return trace::step(std::string("libvirt: ") + caller,
+                         [&] { return worker_.run(std::move(task), deadline); });
     } catch (const Error& error) {
       throw with_remedy(error);
     }
@@ -44,7 +48,8 @@ class LibvirtConnection {
   /// Subscribes to lifecycle events of all domains (once), and counts those of `domain` as changes.
   void watch(const Identity& domain, Deadline deadline);
   bool wait_for_change(const Descriptor& process, Deadline deadline) {
-    return session_->changes->wait(process, deadline);
+    return trace::step("wait for an event",
+                       [&] { return session_->changes->wait(process, deadline); });
   }
 
   /// Returns how many references libvirt still holds: 0 when all is released. Used by the

@@ -1,6 +1,7 @@
 #include "domain/libvirt_hypervisor.h"
 
 #include "base/text.h"
+#include "base/trace.h"
 #include "domain/adapter.h"
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
@@ -132,8 +133,10 @@ std::string host_uuid_on(virConnectPtr connection) {
 }  // namespace
 
 std::optional<Inspection> LibvirtHypervisor::inspect(const Identity& domain, Deadline deadline) {
-  return connection_->run([domain](virConnectPtr raw) { return inspect_on(raw, domain); },
-                          deadline);
+  auto found = connection_->run(
+      [domain](virConnectPtr raw) { return inspect_on(raw, domain); }, deadline);
+  trace::line(found ? describe(*found) : "no such domain");
+  return found;
 }
 
 std::vector<Hypervisor::Listed> LibvirtHypervisor::list(Deadline deadline) {

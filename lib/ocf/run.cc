@@ -6,10 +6,12 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "base/trace.h"
 #include "base/watchdog.h"
 #include "base/worker.h"
 #include "ocf/log_sinks.h"
 #include "ocf/metadata.h"
+#include "ocf/tracing.h"
 
 namespace havc::ocf {
 
@@ -159,9 +161,12 @@ void run(const Agent& agent, int argc, char** argv) {
   const std::string action = invocation.arguments.empty() ? "" : invocation.arguments.front();
   log::configure(log_sinks(agent.doc.name, action, invocation.environment, isatty(STDERR_FILENO) != 0));
   const Watchdog watchdog = guard(agent, invocation);
+  const ActionDoc* const known = agent.find(action);
+  if (known != nullptr && known->kind != ActionKind::info) begin_trace(agent, action, invocation.environment);
   const Answer result = answer(agent, invocation);
   print(STDOUT_FILENO, result.output);
   print(STDERR_FILENO, result.errors);
+  trace::line(action + " ends with exit code " + std::to_string(result.exit_code));
   if (!result.reason.empty()) {
     const bool degraded = result.exit_code == static_cast<int>(ExitCode::degraded);
     const auto level = degraded ? log::Level::warning : log::Level::error;

@@ -54,11 +54,11 @@ def agent(action, config, wrapper=(), more=None, **parameters):
     return result
 
 
-def awaited(path):
-    """The content of a file that a process writes which outlives the agent."""
+def awaited(path, last="\n"):
+    """The content of a file that a process writes which outlives the agent, once it ends with `last`."""
     end = time.monotonic() + 30
-    while not path.exists() or not path.read_text().endswith("\n"):
-        assert time.monotonic() < end, f"nothing is written to {path}"
+    while not path.exists() or not path.read_text().endswith(last):
+        assert time.monotonic() < end, f"{last!r} is not written to {path}"
         time.sleep(0.05)
     return path.read_text()
 
@@ -171,6 +171,19 @@ class Contract(unittest.TestCase):
         self.assertIn("ERROR: cannot read", awaited(folder / "log"))
         # The writer still holds the file for a moment.
         subprocess.run(["umount", "--lazy", folder], check=True, timeout=60)
+
+    def test_a_trace_shows_each_call_to_libvirt_and_no_secret(self):
+        more = {"OCF_RESOURCE_TYPE": "LibvirtQemu", "HA_VARLIB": str(FOLDER), "OCF_RESKEY_trace_ra": "1", "MY_SECRET": "xyzzy", "OCF_RESKEY_passwd": "xyzzy"}
+        self.assertEqual(agent("start", self.config, more=more).returncode, 0)
+        [path] = (FOLDER / "trace_ra/LibvirtQemu").glob("vm1.start.2*")
+        trace = awaited(path, "start ends with exit code 0\n")
+        for words in (f"OCF_RESKEY_config={self.config}", "> libvirt: create", "< libvirt: create: done after"):
+            self.assertIn(words, trace)
+        self.assertNotIn("xyzzy", trace)
+        # As crm_resource --force-stop -VV: the reason stays the last line.
+        traced = agent("migrate_to", self.config, more={"OCF_TRACE_RA": "1", "OCF_TRACE_FILE": "/dev/stderr"})
+        self.assertIn("migrate_to ends with exit code 1", traced.stderr)
+        self.assertTrue(traced.stderr.splitlines()[-1].startswith("ocf-exit-reason:"), traced.stderr)
 
     def test_odd_names_start_run_and_stop(self):
         for name in ("my vm", "it's", "a,b,,c", "R&amp;D", "büro-€"):
