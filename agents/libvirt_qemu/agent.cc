@@ -79,11 +79,10 @@ Outcome outcome_of(const domain::Health& health) {
 }
 
 Outcome monitor(const Run& run) {
-  constexpr int kThorough = 10;  // OCF_CHECK_LEVEL that asks libvirt, too; others are rounded down
   const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
   const auto health = domain::monitor(
-      meant.subject, run.call.check_level >= kThorough ? domain::Depth::thorough : domain::Depth::basic,
+      meant.subject, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
   if (health.verdict == domain::Verdict::running) {

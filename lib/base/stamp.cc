@@ -10,7 +10,7 @@ static std::int64_t seconds(Instant instant) {
   return std::chrono::duration_cast<std::chrono::seconds>(instant.time_since_epoch()).count();
 }
 
-std::optional<std::string> recent_stamp(const std::string& path, Instant now, Duration interval) {
+std::optional<Stamp> read_stamp(const std::string& path, Instant now) {
   constexpr std::size_t kLargest = 4096;
   try {
     const std::string content = read_file(path, kLargest);
@@ -19,11 +19,17 @@ std::optional<std::string> recent_stamp(const std::string& path, Instant now, Du
     const auto then = text::number(line.substr(0, blank));
     if (!then) return {};
     const std::int64_t age = seconds(now) - static_cast<std::int64_t>(*then);
-    if (age < 0 || std::chrono::seconds(age) >= interval) return {};
-    return std::string(text::trim(line.substr(blank)));
+    if (age < 0) return {};
+    return Stamp{std::chrono::seconds(age), std::string(text::trim(line.substr(blank)))};
   } catch (const Error&) {
     return {};  // missing: it has not happened yet
   }
+}
+
+std::optional<std::string> recent_stamp(const std::string& path, Instant now, Duration interval) {
+  const auto stamp = read_stamp(path, now);
+  if (!stamp || stamp->age >= interval) return {};
+  return stamp->text;
 }
 
 void write_stamp(const std::string& path, Instant now, const std::string& text) {

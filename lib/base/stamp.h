@@ -12,6 +12,15 @@ namespace havc {
 /// The text of the stamp, when it was written less than `interval` before `now`. Nothing for one that is missing, older, damaged or of the future.
 std::optional<std::string> recent_stamp(const std::string& path, Instant now, Duration interval);
 
+/// How long ago, in whole seconds, and the text.
+struct Stamp {
+  std::chrono::seconds age{};
+  std::string text;
+};
+
+/// Nothing for one that is missing, damaged or of the future.
+std::optional<Stamp> read_stamp(const std::string& path, Instant now);
+
 /// Replaces the stamp; one line of `text`, mode 0600. Throws as write_file does.
 void write_stamp(const std::string& path, Instant now, const std::string& text);
 

@@ -51,6 +51,9 @@ class Migration {
   virtual void abort(Deadline deadline) = 0;
 };
 
+/// Whether the agent in a guest answers. Unclear: something kept it from being asked, or it answered with an error.
+enum class AgentAnswer { answered, silent, unclear };
+
 class Hypervisor {
  public:
   virtual ~Hypervisor() = default;
@@ -74,6 +77,8 @@ class Hypervisor {
   /// Presses ESC in the guest (virDomainSendKey), which wakes a screen that sleeps; wakes it from S3, too. Vanished
   /// meanwhile: fine.
   virtual void wake(const Identity& domain, Deadline deadline) = 0;
+  /// Lets a paused guest go on. Vanished meanwhile: fine.
+  virtual void resume(const Identity& domain, Deadline deadline) = 0;
   /// virDomainDestroy. Vanished meanwhile: fine.
   virtual void destroy(const Identity& domain, Deadline deadline) = 0;
 
@@ -86,6 +91,19 @@ class Hypervisor {
   /// Live migration, client-managed, in the background.
   virtual std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
                                                      Deadline deadline) = 0;
+
+  /// What QEMU itself says. One that does not answer makes this time out, while inspect goes on answering from what
+  /// libvirt knows; the connection is lost then. Throws Error(failed) when there is no such domain.
+  struct Insight {
+    std::vector<DiskError> disk_errors;
+    bool busy = false;  ///< a migration, a save, a dump or a snapshot is under way; a backup is none
+  };
+  virtual Insight ask_qemu(const Identity& domain, Deadline deadline) = 0;
+  /// The XML of the domain as it runs now. Throws Error(failed) when there is no such domain.
+  virtual std::string live_xml(const Identity& domain, Deadline deadline) = 0;
+  /// Asks the agent in the guest for something harmless. libvirt itself takes one for silent after 5 s (QEMU_AGENT_WAIT_TIME):
+  /// give it a little more.
+  virtual AgentAnswer ask_agent(const Identity& domain, Deadline deadline) = 0;
 
   /// The host's UUID in its capabilities: a migration to itself is refused by comparing them.
   virtual std::string host_uuid(Deadline deadline) = 0;

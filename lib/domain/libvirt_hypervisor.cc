@@ -165,6 +165,11 @@ void LibvirtHypervisor::wake(const Identity& domain, Deadline deadline) {
   connection_->run([domain](virConnectPtr raw) { wake_on(raw, domain); }, deadline);
 }
 
+void LibvirtHypervisor::resume(const Identity& domain, Deadline deadline) {
+  connection_->run([domain](virConnectPtr raw) { ask(raw, domain, "resume", virDomainResume); },
+                   deadline);
+}
+
 void LibvirtHypervisor::destroy(const Identity& domain, Deadline deadline) {
   connection_->run([domain](virConnectPtr raw) { ask(raw, domain, "destroy", virDomainDestroy); },
                    deadline);

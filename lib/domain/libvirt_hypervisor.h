@@ -20,11 +20,15 @@ class LibvirtHypervisor : public Hypervisor {
   void undefine(const Identity& domain, Deadline deadline) override;
   void request_shutdown(const Identity& domain, Deadline deadline) override;
   void wake(const Identity& domain, Deadline deadline) override;
+  void resume(const Identity& domain, Deadline deadline) override;
   void destroy(const Identity& domain, Deadline deadline) override;
   void watch(const Identity& domain, Deadline deadline) override;
   void wait_for_change(const Descriptor& process, Deadline deadline) override;
   std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
                                              Deadline deadline) override;
+  Insight ask_qemu(const Identity& domain, Deadline deadline) override;
+  std::string live_xml(const Identity& domain, Deadline deadline) override;
+  AgentAnswer ask_agent(const Identity& domain, Deadline deadline) override;
   std::string host_uuid(Deadline deadline) override;
 
  private:

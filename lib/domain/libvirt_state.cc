@@ -28,11 +28,14 @@ Reason reason_of_running(int reason) {
 Reason reason_of_paused(int reason) {
   switch (reason) {
     case VIR_DOMAIN_PAUSED_USER:
+    case VIR_DOMAIN_PAUSED_FROM_SNAPSHOT:
+      return Reason::user;
     case VIR_DOMAIN_PAUSED_SAVE:
     case VIR_DOMAIN_PAUSED_DUMP:
     case VIR_DOMAIN_PAUSED_SNAPSHOT:
-    case VIR_DOMAIN_PAUSED_FROM_SNAPSHOT:
-      return Reason::user;
+      return Reason::saving;
+    case VIR_DOMAIN_PAUSED_SHUTTING_DOWN:
+      return Reason::shutting_down;
     case VIR_DOMAIN_PAUSED_MIGRATION:
     case VIR_DOMAIN_PAUSED_POSTCOPY:
     case VIR_DOMAIN_PAUSED_STARTING_UP:
@@ -71,6 +74,8 @@ Reason reason_of(int libvirt_state, int libvirt_reason) {
       return reason_of_paused(libvirt_reason);
     case VIR_DOMAIN_SHUTOFF:
       return reason_of_shutoff(libvirt_reason);
+    case VIR_DOMAIN_CRASHED:
+      return libvirt_reason == VIR_DOMAIN_CRASHED_PANICKED ? Reason::panicked : Reason::other;
     default:
       return Reason::other;
   }

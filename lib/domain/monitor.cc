@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/lasting.h"
 #include "domain/link.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
@@ -14,6 +15,8 @@ namespace {
 using std::chrono::seconds;
 constexpr Duration kMostForLibvirt = seconds(5);
 constexpr Duration kMostForProcesses = seconds(5);
+// QEMU answers its monitor in milliseconds, or when its storage does.
+constexpr Duration kMostForQemu = seconds(5);
 // A guest that reboots, or a domain that is being created or taken apart, is caught between two
 // states; a second later it is not.
 constexpr Duration kSecondLook = seconds(1);
@@ -34,7 +37,7 @@ class Monitoring {
 
   Health run() {
     const Glimpse glance = glimpse(subject_.identity, places_);
-    if (glance.running && depth_ == Depth::basic) return {Verdict::running};
+    if (glance.running && depth_ == Depth::basic) return healthy();
     if (!glance.running) log::debug("asking libvirt: " + glance.doubt);
     Look first = ask();
     if (first.absent()) {
@@ -57,13 +60,70 @@ class Monitoring {
                           deadline_.capped(std::min(kMostForProcesses, deadline_.remaining() / 2)));
   }
 
-  Health present(const Inspection& found, bool process_verified) {
-    Health health = judge(found, depth_, occasion_, policy_);
-    const bool alive = health.verdict == Verdict::running || health.verdict == Verdict::degraded;
-    if (!alive || process_verified || !places_.processes) return health;
-    // libvirt does not notice that somebody stopped the process.
-    const auto stopped = stopped_for_good(processes());
-    return stopped ? *stopped : health;
+  Deadline part(Duration most) const {
+    return deadline_.capped(std::min(most, deadline_.remaining() / 2));
+  }
+
+  Health healthy() const {
+    forget_state(places_.notes, subject_.instance);
+    return {Verdict::running};
+  }
+
+  Health present(Inspection found, bool process_verified) {
+    Duration time = lasted(places_.notes, subject_.instance, found, deadline_.now());
+    if (found.state == State::paused && still_saving(found, time)) time = Duration::zero();
+    const Health health = judge(found, depth_, occasion_, policy_, time);
+    if (!health.alive()) return with_disks(found, time);
+    if (!process_verified && places_.processes) {
+      // libvirt does not notice that somebody stopped the process.
+      if (const auto stopped = stopped_for_good(processes())) return *stopped;
+    }
+    if (to_be_resumed(found, occasion_, policy_, time)) return resumed(found);
+    return with_disks(found, time);
+  }
+
+  // A save or a dump that goes on is no pause that somebody forgot, however long it takes.
+  bool still_saving(const Inspection& found, Duration time) {
+    if (found.reason != Reason::saving || time < policy_.paused_grace) return false;
+    bool busy = false;
+    link_.attempt([&](Hypervisor& libvirt) {
+      busy = libvirt.ask_qemu(found.identity, part(kMostForQemu)).busy;
+    }, part(kMostForQemu));
+    return busy;
+  }
+
+  // The verdict, with the disks in its reason where a disk is the reason.
+  Health with_disks(Inspection& found, Duration time) {
+    if (found.state == State::paused && found.reason == Reason::io_error) {
+      const auto failure = link_.attempt([&](Hypervisor& libvirt) {
+        found.disk_errors = libvirt.ask_qemu(found.identity, part(kMostForQemu)).disk_errors;
+      }, part(kMostForQemu));
+      if (failure) log::debug(failure->problem());
+    }
+    return judge(found, depth_, occasion_, policy_, time);
+  }
+
+  // Success is only what is seen afterwards: a disk that is still full pauses the guest again.
+  Health resumed(Inspection& paused) {
+    with_disks(paused, Duration::zero());
+    const std::string what = "domain " + name() + ", " + describe(paused);
+    log::warn("resuming " + what);
+    const auto failure = link_.attempt(
+        [&](Hypervisor& libvirt) { libvirt.resume(paused.identity, part(kMostForQemu)); },
+        part(kMostForQemu));
+    if (failure) {
+      return {Verdict::degraded, "domain " + name() + " is " + describe(paused) + ": " + failure->problem(),
+              failure->remedy()};
+    }
+    deadline_.pause(kSecondLook);
+    Look again = ask();
+    if (!again.answered()) return without_libvirt(*again.silence);
+    if (!again.present()) return absent(again);
+    if (again.found->state != State::paused) {
+      log::info(what + " before, goes on");
+      return healthy();
+    }
+    return with_disks(*again.found, policy_.paused_grace);
   }
 
   Health absent(const Look& look) {
@@ -98,7 +158,7 @@ class Monitoring {
       return {Verdict::failed, silence.problem() + ", and " + seen.doubt, silence.remedy()};
     if (const auto stopped = stopped_for_good(seen)) return *stopped;
     const std::string words = "QEMU of " + name() + " runs, but " + silence.problem();
-    if (depth_ == Depth::thorough) return {Verdict::degraded, words, silence.remedy()};
+    if (depth_ != Depth::basic) return {Verdict::degraded, words, silence.remedy()};
     if (warning_is_due(places_.notes, subject_.instance, deadline_.now())) log::warn(words);
     return {Verdict::running};
   }

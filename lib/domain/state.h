@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "domain/identity.h"
 
@@ -19,9 +20,18 @@ enum class Reason {
   migrating,        ///< paused or running: a migration, post-copy included, or starting up
   postcopy_failed,  ///< the memory is split over two hosts
   guest_crashed,    ///< paused or shut off: the guest or QEMU crashed
+  panicked,         ///< crashed: the guest said so (pvpanic), and on_crash keeps it for a look
   watchdog,
-  user,             ///< paused by an administrator, a save, a dump or a snapshot
+  user,             ///< paused by an administrator, or restored from a snapshot as it was: paused
+  saving,           ///< paused for a save, a dump or a snapshot
+  shutting_down,    ///< paused: the guest has powered off, and libvirt ends its QEMU
   failed,           ///< shut off: QEMU could not start or died
+};
+
+/// A disk on which QEMU has met an error since the guest went on last.
+struct DiskError {
+  std::string target;     ///< what the guest calls it: "vda"
+  bool no_space = false;  ///< ENOSPC; else any other error
 };
 
 struct Inspection {
@@ -29,12 +39,16 @@ struct Inspection {
   State state = State::no_state;
   Reason reason = Reason::other;
   bool persistent = false;  ///< has a definition that outlives it
+  std::vector<DiskError> disk_errors = {};  ///< only after QEMU was asked for them
 };
 
 /// True for a state in which a QEMU process holds the guest: all but shut off. Crashed counts: on_crash=preserve keeps it.
 bool active(State state);
 
-/// "paused (I/O error)" for messages.
+/// "paused (I/O error)" for messages; with the disks where they are known: "paused (no space left for vda)".
 std::string describe(const Inspection& inspection);
+
+/// "I/O error on vda, vdb", "no space left for vda"; empty without any.
+std::string describe(const std::vector<DiskError>& errors);
 
 }  // namespace havc::domain

@@ -4,12 +4,18 @@
 #include <chrono>
 #include <string>
 
+#include "base/clock.h"
 #include "domain/state.h"
 #include "options/value.h"
 
 namespace havc::domain {
 
-enum class Depth { basic, thorough };  ///< OCF check level 0; 10 and above
+/// OCF check levels 0, 10 and 20. strict is as thorough, and takes a guest agent that has fallen silent for a failure.
+enum class Depth { basic, thorough, strict };
+/// Rounds down.
+constexpr Depth depth_of(int check_level) {
+  return check_level >= 20 ? Depth::strict : check_level >= 10 ? Depth::thorough : Depth::basic;
+}
 /// A recurring monitor expects the domain to run; a probe asks whether it does.
 enum class Occasion { probe, recurring };
 
@@ -32,10 +38,26 @@ struct Health {
   Verdict verdict = Verdict::failed;
   std::string reason = {};  ///< one line, the cause first; empty when running
   std::string remedy = {};  ///< an instruction, or empty
+
+  /// A guest is there that one can live with.
+  bool alive() const { return verdict == Verdict::running || verdict == Verdict::degraded; }
 };
 
+/// How long a guest that has powered off may keep its QEMU. libvirt itself gives it 40 s to die (virProcessKillPainfullyDelay)
+/// and 2 s more for each device that is handed through; what QEMU writes out to slow storage before comes on top.
+inline constexpr std::chrono::seconds kLongestPowerOff{120};
+
+/// True when it matters how long it has been so: a pause that may be forgotten, a power-off that may be stuck.
+bool time_matters(const Inspection& inspection);
+
+/// `lasted`: since a monitor saw it so for the first time.
 Health judge(const Inspection& inspection, Depth depth, Occasion occasion,
-             const HealthPolicy& policy);
+             const HealthPolicy& policy, Duration lasted = Duration::zero());
+
+/// True when the policy wants the guest to be resumed by us. Never for a probe, which only looks, and never for a pause that
+/// is libvirt's own: a migration, a start, a power-off.
+bool to_be_resumed(const Inspection& inspection, Occasion occasion, const HealthPolicy& policy,
+                   Duration lasted);
 
 }  // namespace havc::domain
 

@@ -235,6 +235,17 @@ class FakeHypervisor : public domain::Hypervisor {
     if (guest->state == State::pmsuspended) guest->state = State::running;
   }
 
+  void resume(const Identity& domain, Deadline deadline) override {
+    begin(Verb::resume, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest) return;
+    reach_qemu(*guest, deadline);
+    if (guest->pauses_again) return;
+    guest->state = State::running;
+    guest->reason = Reason::other;
+    guest->disk_errors.clear();
+  }
+
   void destroy(const Identity& domain, Deadline deadline) override {
     begin(Verb::destroy, deadline);
     FakeGuest* guest = running(domain);
@@ -303,6 +314,28 @@ class FakeHypervisor : public domain::Hypervisor {
     return std::make_unique<FakeMigration>(host_, std::move(job));
   }
 
+  Insight ask_qemu(const Identity& domain, Deadline deadline) override {
+    begin(Verb::ask_qemu, deadline);
+    const FakeGuest& guest = required(domain);
+    reach_qemu(guest, deadline);
+    return {guest.disk_errors, guest.busy};
+  }
+
+  std::string live_xml(const Identity& domain, Deadline deadline) override {
+    begin(Verb::live_xml, deadline);
+    return required(domain).xml;
+  }
+
+  // libvirt waits for a silent agent, but not for long.
+  domain::AgentAnswer ask_agent(const Identity& domain, Deadline deadline) override {
+    constexpr Duration kAgentWaitTime = std::chrono::seconds(5);
+    begin(Verb::ask_agent, deadline);
+    const FakeGuest& guest = required(domain);
+    if (guest.agent == domain::AgentAnswer::silent)
+      host_.clock_.sleep_until(deadline.now() + kAgentWaitTime);
+    return guest.agent;
+  }
+
   std::string host_uuid(Deadline deadline) override {
     begin(Verb::host_uuid, deadline);
     return host_.uuid_;
@@ -318,6 +351,19 @@ class FakeHypervisor : public domain::Hypervisor {
       if (host_.hung_) busy_until_ = Instant::max();
       throw;
     }
+  }
+
+  void reach_qemu(const FakeGuest& guest, Deadline deadline) {
+    if (!guest.silent_qemu) return;
+    busy_until_ = Instant::max();
+    host_.clock_.sleep_until(deadline.end());
+    throw Error(Fault::timed_out, "libvirt does not answer");
+  }
+
+  const FakeGuest& required(const Identity& domain) {
+    const FakeGuest* guest = running(domain);
+    if (!guest) throw Error(Fault::failed, "there is no such domain");
+    return *guest;
   }
 
   FakeGuest* running(const Identity& domain) {

@@ -34,6 +34,14 @@ struct FakeGuest {
   bool vanishes_before_shutdown = false;
   bool vanishes_before_destroy = false;
 
+  /// What its QEMU and its agent say; a silent QEMU lets the calls hang that go through to it, on that connection alone.
+  std::vector<domain::DiskError> disk_errors;
+  bool busy = false;
+  bool silent_qemu = false;
+  domain::AgentAnswer agent = domain::AgentAnswer::unclear;
+  /// Once resumed it is paused again at once, as by a disk that is still full.
+  bool pauses_again = false;
+
   std::optional<Instant>
       ends_at;       ///< set by requests, destroys, or a test: a guest that ends by itself
   int requests = 0;  ///< how often it was asked to power off
@@ -58,10 +66,14 @@ enum class Verb {
   undefine,
   request_shutdown,
   wake,
+  resume,
   destroy,
   watch,
   wait_for_change,
   begin_migration,
+  ask_qemu,
+  live_xml,
+  ask_agent,
   host_uuid,
   migration_wait,
   migration_progress,

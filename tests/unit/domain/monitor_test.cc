@@ -13,8 +13,8 @@ using havc::test::Scene;
 using havc::test::Verb;
 
 static Health look(Scene& scene, Depth depth = Depth::basic,
-                   Occasion occasion = Occasion::recurring) {
-  return monitor(scene.subject, depth, occasion, {}, scene.connect, scene.places,
+                   Occasion occasion = Occasion::recurring, const HealthPolicy& policy = {}) {
+  return monitor(scene.subject, depth, occasion, policy, scene.connect, scene.places,
                  scene.clock.in(30s));
 }
 

@@ -1,0 +1,51 @@
+#include "domain/lasting.h"
+
+#include "base/file.h"
+#include "base/log.h"
+#include "base/stamp.h"
+#include "domain/note.h"
+#include "domain/verdict.h"
+
+namespace havc::domain {
+
+namespace {
+
+std::string path_of(const std::string& folder, const std::string& instance) {
+  return instance_file(folder, instance, "since");
+}
+
+std::string what(Inspection inspection) {
+  inspection.disk_errors.clear();
+  return inspection.identity.uuid + " " + describe(inspection);
+}
+
+}  // namespace
+
+Duration lasted(const std::string& folder, const std::string& instance, const Inspection& inspection,
+                Instant now) noexcept {
+  constexpr mode_t kFolderMode = 0755;
+  if (!time_matters(inspection)) {
+    forget_state(folder, instance);
+    return Duration::zero();
+  }
+  try {
+    const std::string path = path_of(folder, instance);
+    const auto seen = read_stamp(path, now);
+    if (seen && seen->text == what(inspection)) return seen->age;
+    make_folder(folder, kFolderMode);
+    write_stamp(path, now, what(inspection));
+  } catch (const std::exception& error) {
+    log::warn(error.what());
+  }
+  return Duration::zero();
+}
+
+void forget_state(const std::string& folder, const std::string& instance) noexcept {
+  try {
+    remove_file(path_of(folder, instance));
+  } catch (const std::exception& error) {
+    log::debug(error.what());
+  }
+}
+
+}  // namespace havc::domain
