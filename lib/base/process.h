@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/deadline.h"
@@ -19,5 +20,8 @@ inline constexpr std::size_t kMostOutput = 1 << 20;
 /// Runs `arguments[0]` (looked for in PATH when it has no slash) with `input` on its standard input.
 /// At the deadline its process group is killed. Throws Error(not_installed) when it cannot be started, Error(timed_out) at the deadline.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline);
+
+/// The path of a program in the first of `folders` (separated by colons, as PATH) that has it; empty when none has.
+std::string find_program(const std::string& name, std::string_view folders);
 
 }  // namespace havc

@@ -1,8 +1,6 @@
 #include "ocf/log_sinks.h"
 
-#include <unistd.h>
-
-#include "base/text.h"
+#include "base/process.h"
 #include "options/value.h"
 
 namespace havc::ocf {
@@ -15,14 +13,6 @@ std::string absolute(const std::string& path) { return path.starts_with('/') ? p
 bool wants_logger(const Environment& environment) {
   const std::string& word = environment.get("HA_LOGD");
   return word == "yes" || (word.empty() && options::boolean(environment.get("HA_use_logd")) == true);
-}
-
-std::string in_path(const Environment& environment, const std::string& program) {
-  for (const auto& folder : text::split(environment.get("PATH"), ":")) {
-    const std::string path = folder + "/" + program;
-    if (access(path.c_str(), X_OK) == 0) return path;
-  }
-  return {};
 }
 
 }  // namespace
@@ -42,7 +32,7 @@ log::Sinks log_sinks(std::string_view agent, std::string_view action, const Envi
   sinks.facility = log::facility_of(environment.get("HA_LOGFACILITY"));
   sinks.file = absolute(environment.get("HA_LOGFILE"));
   sinks.debug_file = absolute(environment.get("HA_DEBUGLOG"));
-  if (wants_logger(environment)) sinks.logger = in_path(environment, "ha_logger");
+  if (wants_logger(environment)) sinks.logger = find_program("ha_logger", environment.get("PATH"));
   const bool nowhere = sinks.facility < 0 && sinks.file.empty();
   if (sinks.on_stderr == log::OnStderr::tagged) sinks.on_stderr = nowhere ? log::OnStderr::dated : log::OnStderr::none;
   return sinks;

@@ -172,6 +172,28 @@ class Contract(unittest.TestCase):
         # The writer still holds the file for a moment.
         subprocess.run(["umount", "--lazy", folder], check=True, timeout=60)
 
+    def test_validation_is_silent_or_lists_all_that_is_wrong(self):
+        for level in ("0", "10"):
+            result = agent("validate-all", self.config, more={"OCF_CHECK_LEVEL": level})
+            self.assertEqual((result.returncode, result.stdout, result.stderr), (0, "", ""))
+        broken = {"monitor_scripts": "/nonexistent/a /nonexistent/b"}
+        result = agent("validate-all", self.config, more={"OCF_CHECK_LEVEL": "10"}, **broken)
+        self.assertEqual((result.returncode, len(result.reasons)), (5, 1), result.stderr)
+        for script in broken["monitor_scripts"].split():
+            self.assertRegex(result.stderr, rf"(?m)^ERROR: monitor_scripts: cannot run '{script}'")
+        self.assertEqual(agent("validate-all", self.config, **broken).returncode, 0, "level 0 looks at the node")
+        # Each wrong parameter is named, not the first alone.
+        result = agent("validate-all", self.config, wake_guest="perhaps", paused_grace="-1")
+        self.assertEqual(result.returncode, 6)
+        for name in ("wake_guest", "paused_grace"):
+            self.assertRegex(result.stderr, rf"(?m)^ERROR: parameter '{name}' is ")
+
+    def test_pcs_validates_through_the_agent(self):
+        command = ["crm_resource", "--validate=10", "--class", "ocf", "--provider", "havc", "--agent", "LibvirtQemu", "--option", f"config={self.config}"]
+        result = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+        self.assertNotIn("ocf-exit-reason", result.stdout + result.stderr)
+
     def test_a_trace_shows_each_call_to_libvirt_and_no_secret(self):
         more = {"OCF_RESOURCE_TYPE": "LibvirtQemu", "HA_VARLIB": str(FOLDER), "OCF_RESKEY_trace_ra": "1", "MY_SECRET": "xyzzy", "OCF_RESKEY_passwd": "xyzzy"}
         self.assertEqual(agent("start", self.config, more=more).returncode, 0)
