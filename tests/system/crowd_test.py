@@ -9,7 +9,7 @@ sys.dont_write_bytecode = True
 import hosts  # noqa: E402
 from hosts import agent  # noqa: E402
 
-GUESTS = sys.argv.pop() if len(sys.argv) > 1 else ""
+GUESTS = sys.argv.pop(1) if len(sys.argv) > 1 else ""
 CROWD = 10
 SMALL = 4  # MiB
 
