@@ -9,6 +9,7 @@
 #include "domain/monitor.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
+#include "domain/saved_image.h"
 #include "domain/start.h"
 #include "domain/stop.h"
 #include "domain/whereabouts.h"
@@ -113,6 +114,7 @@ Outcome stop(const Run& run) {
   const auto stopped = domain::stop(meant.subject, policy, run.world.connect, run.places, run.call.deadline);
   const std::string& name = meant.subject.identity.name;
   if (stopped == domain::Stopped::gracefully) log::info(fmt::format("domain '{}' has shut down", name));
+  if (stopped == domain::Stopped::saved) log::info(fmt::format("domain '{}' is saved in {}", name, policy.snapshot));
   if (stopped == domain::Stopped::forcibly) log::warn(fmt::format("domain '{}' was stopped by force", name));
   if (stopped != domain::Stopped::already) run.mailing.stopped(name, stopped == domain::Stopped::forcibly);
   return {};
@@ -146,6 +148,7 @@ Outcome migrate_from(const Run& run) {
   const auto meant = run.find(Purpose::migrate_from);
   if (meant.evidence == domain::Evidence::nothing) throw Error(Fault::failed, meant.reason);
   domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
+  if (run.places.processes) domain::drop_outdated_image(run.options.snapshot.text, meant.subject.identity, run.call.deadline);
   await_scripts(run.options, run.call);
   log::info(fmt::format("domain '{}' has arrived", meant.subject.identity.name));
   run.mailing.arrived(meant.subject.identity.name, age_of_qemu(run, meant.subject.identity));
@@ -203,6 +206,7 @@ Outcome told_of_failure(const Run& run, const ActionDoc& action, Outcome (*act)(
 
 Outcome act(const World& world, const ActionDoc& action, const Call& call) {
   const auto options = ocf::parse_parameters<Options>(kParameters, action, call.environment);
+  settle_contradictions(options, action);
   constexpr std::string_view kNotes = "/run/resource-agents";  // HA_RSCTMP of Pacemaker's builds
   const std::string& notes = call.environment.get("HA_RSCTMP");
   const auto places = world.places(options.hypervisor, notes.empty() ? std::string(kNotes) : notes);

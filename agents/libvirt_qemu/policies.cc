@@ -1,5 +1,8 @@
 #include "libvirt_qemu/policies.h"
 
+#include "base/error.h"
+#include "base/log.h"
+
 namespace havc::libvirt_qemu {
 
 domain::StartPolicy start_policy(const Options& options) {
@@ -46,6 +49,14 @@ domain::MigrationPlan migration_plan(const Options& options, const std::string& 
   plan.bandwidth = options.migration_speed;
   plan.compression = options.migration_compression;
   return plan;
+}
+
+void settle_contradictions(const Options& options, const ocf::ActionDoc& action) {
+  if (!options.force_stop || options.snapshot.empty()) return;
+  constexpr char kProblem[] = "'force_stop' and 'snapshot' exclude each other";
+  if (action.kind == ocf::ActionKind::check || action.name == "start")
+    throw Error(Fault::misconfigured, kProblem, "unset one of them");
+  if (action.kind == ocf::ActionKind::stop) log::warn(std::string(kProblem) + "; stopping by force");
 }
 
 }  // namespace havc::libvirt_qemu

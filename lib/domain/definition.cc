@@ -82,4 +82,8 @@ std::string with_metadata(const std::string& xml, const Mark& mark) {
                            {{"instance", mark.instance}, {"config", mark.config}});
 }
 
+std::string with_uuid(const std::string& xml, const std::string& uuid) {
+  return xml::with_text(xml, "uuid", uuid);
+}
+
 }  // namespace havc::domain

@@ -34,4 +34,7 @@ Definition parse_definition(std::string xml, const std::string& path);
 /// /domain/metadata, instead of one that may be there already.
 std::string with_metadata(const std::string& xml, const Mark& mark);
 
+/// The definition as that of this domain: a file that states no UUID means another domain each time.
+std::string with_uuid(const std::string& xml, const std::string& uuid);
+
 }  // namespace havc::domain

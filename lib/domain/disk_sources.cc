@@ -10,7 +10,6 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "base/worker.h"
-#include "xml/document.h"
 
 namespace havc::domain {
 
@@ -39,18 +38,12 @@ constexpr std::array<unsigned long, 13> kNetworkFileSystems{
     0x47504653,  // GPFS
     0x0bd00bd0,  // Lustre
 };
-
-std::string source_of(const xml::Element& disk) {
-  const auto source = disk.child("source");
-  if (!source) return {};
-  const std::string file = source->attribute("file").value_or("");
-  return file.empty() ? source->attribute("dev").value_or("") : file;
-}
-
-bool writable(const xml::Element& disk) {
-  const std::string device = disk.attribute("device").value_or("disk");
-  return !disk.child("readonly") && device != "cdrom";
-}
+constexpr std::array<unsigned long, 4> kLocalFileSystems{
+    0xef53,      // ext2 to ext4
+    0x58465342,  // XFS
+    0x9123683e,  // Btrfs
+    0x01021994,  // tmpfs
+};
 
 /// Where a chain of links ends, without entering it: that may be forbidden to root, too.
 fs::path end_of_links(fs::path path) {
@@ -83,28 +76,20 @@ std::optional<Place> place_of(fs::path path) {
 
 }  // namespace
 
-std::vector<DiskSource> disk_sources(const std::string& xml) {
-  const auto document = xml::Document::parse(xml, "the definition");
-  const auto devices = document.root().child("devices");
-  std::vector<DiskSource> sources;
-  if (!devices) return sources;
-  for (const auto& disk : devices->children("disk")) {
-    std::string path = source_of(disk);
-    if (!path.starts_with('/')) continue;
-    const auto target = disk.child("target");
-    std::string name = target ? target->attribute("dev").value_or("") : "";
-    sources.push_back(
-        {std::move(name), std::move(path), !writable(disk), disk.child("transient").has_value()});
-  }
-  return sources;
+// Types beyond 2^31 come with a sign from kernels of 32 bits.
+static unsigned long number_of(long type) {
+  constexpr unsigned long kBits = 0xffffffff;
+  return static_cast<unsigned long>(type) & kBits;
 }
 
 bool is_network_file_system(long type) {
-  // Types beyond 2^31 come with a sign from kernels of 32 bits.
-  constexpr unsigned long kBits = 0xffffffff;
-  const unsigned long number = static_cast<unsigned long>(type) & kBits;
-  return std::find(kNetworkFileSystems.begin(), kNetworkFileSystems.end(), number) !=
+  return std::find(kNetworkFileSystems.begin(), kNetworkFileSystems.end(), number_of(type)) !=
          kNetworkFileSystems.end();
+}
+
+bool is_local_file_system(long type) {
+  return std::find(kLocalFileSystems.begin(), kLocalFileSystems.end(), number_of(type)) !=
+         kLocalFileSystems.end();
 }
 
 std::optional<PathLook> look_at_path(const std::string& path) {
@@ -116,18 +101,20 @@ std::optional<PathLook> look_at_path(const std::string& path) {
   return PathLook{S_ISLNK(status.st_mode), here->device != there->device, there->file_system};
 }
 
-bool is_hidden_network_disk(const DiskSource& disk, const PathLook& look) {
-  return !disk.read_only && look.link && look.elsewhere && is_network_file_system(look.file_system);
+bool is_hidden_network_disk(const Disk& disk, const PathLook& look) {
+  return !disk.readonly && disk.device != "cdrom" && look.link && look.elsewhere &&
+         is_network_file_system(look.file_system);
 }
 
 void refuse_linked_sources(const std::string& xml, Deadline deadline) {
   const Deadline until = deadline.capped(std::min(kMostPatience, deadline.remaining() / 2));
-  for (const DiskSource& disk : disk_sources(xml)) {
-    Worker looker("the file system of " + text::quote(disk.path));
-    const auto look = looker.run([path = disk.path] { return look_at_path(path); }, until);
+  for (const Disk& disk : parse_devices(xml, "the definition").disks) {
+    if (!disk.local_path() || !disk.source.starts_with('/')) continue;
+    Worker looker("the file system of " + text::quote(disk.source));
+    const auto look = looker.run([path = disk.source] { return look_at_path(path); }, until);
     if (!look || !is_hidden_network_disk(disk, *look)) continue;
     throw Error(Fault::failed,
-                "disk " + text::quote(disk.target) + ": " + text::quote(disk.path) +
+                "disk " + text::quote(disk.target) + ": " + text::quote(disk.source) +
                     " is a link onto network storage",
                 "put the file's own path into the XML");
   }

@@ -5,26 +5,18 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/deadline.h"
+#include "domain/devices.h"
 
 namespace havc::domain {
-
-struct DiskSource {
-  std::string target;  ///< what the guest calls it: "vda"
-  std::string path;    ///< file or block device, as the definition has it
-  bool read_only = false;
-  bool transient = false;  ///< what the guest writes is dropped when it ends
-};
-
-/// The disks of a definition that have a path, in its order. Throws what xml::Document::parse
-/// throws.
-std::vector<DiskSource> disk_sources(const std::string& xml);
 
 /// File systems that several hosts may have mounted at once, by their number of statfs(2). Any FUSE
 /// counts: GlusterFS and sshfs cannot be told from local ones.
 bool is_network_file_system(long type);
+
+/// ext, XFS, Btrfs and tmpfs: nobody else sees what lies there. Others are neither: who knows.
+bool is_local_file_system(long type);
 
 /// How a path leads to its file.
 struct PathLook {
@@ -40,7 +32,7 @@ std::optional<PathLook> look_at_path(const std::string& path);
 /// True for a writable disk behind a link onto a network file system. libvirt judges a file by the
 /// path it is given, hence takes such a disk for a local one: it neither keeps a second host from
 /// writing to it, nor asks for a cache mode that is safe to migrate. Pure.
-bool is_hidden_network_disk(const DiskSource& disk, const PathLook& look);
+bool is_hidden_network_disk(const Disk& disk, const PathLook& look);
 
 /// Throws Error(failed) that names the first such disk; Error(timed_out) when a file system does
 /// not answer, after half of the time, at most 30 s. Plain failures, because for migrate_to any

@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/descriptor.h"
+#include "domain/shutdown_method.h"
 #include "domain/state.h"
 
 namespace havc::domain {
@@ -72,8 +73,27 @@ class Hypervisor {
   virtual void create(const std::string& xml, Deadline deadline) = 0;
   /// Drops the persistent definition alone, if there is one; keeps nvram and vTPM state; a managed-save image makes it fail.
   virtual void undefine(const Identity& domain, Deadline deadline) = 0;
-  /// Asks the guest to power off, by the way libvirt chooses (virDomainShutdown). Vanished meanwhile: fine.
-  virtual void request_shutdown(const Identity& domain, Deadline deadline) = 0;
+  /// Makes the persistent definition, or replaces that of the same name and UUID (virDomainDefineXML).
+  virtual void define(const std::string& xml, Deadline deadline) = 0;
+  /// Starts a domain from its persistent definition, or from its managed-save image when there is one (virDomainCreate).
+  virtual void start_defined(const Identity& domain, Deadline deadline) = 0;
+  /// Removes the managed-save image, if there is one.
+  virtual void drop_managed_save(const Identity& domain, Deadline deadline) = 0;
+
+  /// Writes the guest's memory to a file of the hypervisor's host and ends the guest (virDomainSave). After a timeout it goes
+  /// on: abort_job(), from another connection.
+  virtual void save(const Identity& domain, const std::string& path, Deadline deadline) = 0;
+  /// Ends what libvirt is doing with the domain, such as a save: the guest goes on as before (virDomainAbortJob).
+  virtual void abort_job(const Identity& domain, Deadline deadline) = 0;
+  /// Whose memory such a file holds. Throws Error for one that is damaged, or no such file.
+  virtual Identity saved_domain(const std::string& path, Deadline deadline) = 0;
+  /// Starts the domain of such a file from it, running; the file stays.
+  virtual void restore(const std::string& path, Deadline deadline) = 0;
+  /// The most memory the guest can have, in bytes: what a save may need.
+  virtual std::uint64_t memory(const Identity& domain, Deadline deadline) = 0;
+
+  /// Asks the guest to power off, by this way or the one libvirt chooses (virDomainShutdown). Vanished meanwhile: fine.
+  virtual void request_shutdown(const Identity& domain, std::optional<ShutdownMethod> method, Deadline deadline) = 0;
   /// Presses ESC in the guest (virDomainSendKey), which wakes a screen that sleeps; wakes it from S3, too. Vanished
   /// meanwhile: fine.
   virtual void wake(const Identity& domain, Deadline deadline) = 0;

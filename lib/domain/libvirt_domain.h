@@ -28,4 +28,15 @@ DomainHandle require_domain(_virConnect* connection, const Identity& domain,
 /// now.
 bool has_ended(_virDomain* domain, const LibvirtFailure& failure);
 
+/// `call` on a domain, for which it is no failure that the domain has gone; `doing` is a verb for
+/// the error.
+template <class Call>
+void ask_domain(_virConnect* connection, const Identity& wanted, const char* doing, Call call) {
+  const DomainHandle domain = find_domain(connection, wanted);
+  if (!domain || call(domain.get()) == 0) return;
+  const LibvirtFailure failure = last_failure();
+  if (has_ended(domain.get(), failure)) return;
+  throw failed_call(failure, std::string("cannot ") + doing + " '" + wanted.name + "'", connection);
+}
+
 }  // namespace havc::domain

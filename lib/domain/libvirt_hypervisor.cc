@@ -50,8 +50,11 @@ std::optional<Inspection> inspect_on(virConnectPtr connection, const Identity& w
     if (means_no_domain(last_failure())) return std::nullopt;
     throw failed_call("cannot look at " + text::quote(wanted.name), connection);
   }
-  return Inspection{identity_of(domain.get()), state_of(state), reason_of(state, reason),
-                    persistent == 1};
+  Inspection seen{identity_of(domain.get()), state_of(state), reason_of(state, reason),
+                  persistent == 1};
+  // -1 for a domain that has just gone, and for a driver that knows no such images.
+  if (!active(seen.state)) seen.managed_save = virDomainHasManagedSaveImage(domain.get(), 0) == 1;
+  return seen;
 }
 
 /// Empty without our metadata, and for a domain that has just gone.
@@ -110,17 +113,6 @@ void wake_on(virConnectPtr connection, const Identity& wanted) {
   throw failed_call(failure, "cannot wake " + text::quote(wanted.name), connection);
 }
 
-/// `call` on a domain, for which it is no failure that the domain has gone.
-template <class Call>
-void ask(virConnectPtr connection, const Identity& wanted, const char* doing, Call call) {
-  const DomainHandle domain = find_domain(connection, wanted);
-  if (!domain || call(domain.get()) == 0) return;
-  const LibvirtFailure failure = last_failure();
-  if (has_ended(domain.get(), failure)) return;
-  throw failed_call(failure, fmt::format("cannot {} {}", doing, text::quote(wanted.name)),
-                    connection);
-}
-
 std::string host_uuid_on(virConnectPtr connection) {
   const Text capabilities(virConnectGetCapabilities(connection));
   if (!capabilities) throw failed_call("cannot read the host's capabilities", connection);
@@ -156,23 +148,20 @@ void LibvirtHypervisor::undefine(const Identity& domain, Deadline deadline) {
   connection_->run([domain](virConnectPtr raw) { undefine_on(raw, domain); }, deadline);
 }
 
-void LibvirtHypervisor::request_shutdown(const Identity& domain, Deadline deadline) {
-  connection_->run(
-      [domain](virConnectPtr raw) { ask(raw, domain, "shut down", virDomainShutdown); }, deadline);
-}
-
 void LibvirtHypervisor::wake(const Identity& domain, Deadline deadline) {
   connection_->run([domain](virConnectPtr raw) { wake_on(raw, domain); }, deadline);
 }
 
 void LibvirtHypervisor::resume(const Identity& domain, Deadline deadline) {
-  connection_->run([domain](virConnectPtr raw) { ask(raw, domain, "resume", virDomainResume); },
-                   deadline);
+  connection_->run(
+      [domain](virConnectPtr raw) { ask_domain(raw, domain, "resume", virDomainResume); },
+      deadline);
 }
 
 void LibvirtHypervisor::destroy(const Identity& domain, Deadline deadline) {
-  connection_->run([domain](virConnectPtr raw) { ask(raw, domain, "destroy", virDomainDestroy); },
-                   deadline);
+  connection_->run(
+      [domain](virConnectPtr raw) { ask_domain(raw, domain, "destroy", virDomainDestroy); },
+      deadline);
 }
 
 void LibvirtHypervisor::watch(const Identity& domain, Deadline deadline) {

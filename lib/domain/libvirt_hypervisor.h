@@ -18,7 +18,16 @@ class LibvirtHypervisor : public Hypervisor {
   std::vector<Listed> list(Deadline deadline) override;
   void create(const std::string& xml, Deadline deadline) override;
   void undefine(const Identity& domain, Deadline deadline) override;
-  void request_shutdown(const Identity& domain, Deadline deadline) override;
+  void define(const std::string& xml, Deadline deadline) override;
+  void start_defined(const Identity& domain, Deadline deadline) override;
+  void drop_managed_save(const Identity& domain, Deadline deadline) override;
+  void save(const Identity& domain, const std::string& path, Deadline deadline) override;
+  void abort_job(const Identity& domain, Deadline deadline) override;
+  Identity saved_domain(const std::string& path, Deadline deadline) override;
+  void restore(const std::string& path, Deadline deadline) override;
+  std::uint64_t memory(const Identity& domain, Deadline deadline) override;
+  void request_shutdown(const Identity& domain, std::optional<ShutdownMethod> method,
+                        Deadline deadline) override;
   void wake(const Identity& domain, Deadline deadline) override;
   void resume(const Identity& domain, Deadline deadline) override;
   void destroy(const Identity& domain, Deadline deadline) override;

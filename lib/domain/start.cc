@@ -6,11 +6,14 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/devices.h"
 #include "domain/disk_sources.h"
 #include "domain/link.h"
 #include "domain/note.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
+#include "domain/saved_image.h"
+#include "domain/start_checks.h"
 #include "domain/verdict.h"
 
 namespace havc::domain {
@@ -19,6 +22,7 @@ namespace {
 
 using std::chrono::seconds;
 constexpr Duration kOneLook = seconds(5);
+constexpr char kRemoveImage[] = "remove that file to boot the guest afresh";
 
 class Starting {
  public:
@@ -29,13 +33,18 @@ class Starting {
         policy_(policy),
         connect_(connect),
         places_(places),
-        deadline_(deadline) {}
+        deadline_(deadline) {
+    // A folder of a hypervisor that is elsewhere cannot be looked into.
+    if (!policy.snapshot.empty() && places.processes)
+      image_.emplace(policy.snapshot, definition.identity);
+  }
 
   Started run() {
     // Not even a libvirt that hangs makes a running domain a failed start, after which the cluster
     // would stop it.
     if (const auto running = certainly_running()) {
       remember(*running);
+      if (image_) drop_outdated_image(policy_.snapshot, definition_.identity, deadline_);
       return Started::already;
     }
     hypervisor_ = connect_(subject_.uri, deadline_);
@@ -44,15 +53,17 @@ class Starting {
     if (found && active(found->state)) {
       refuse_unless_ours_and_well(*found);
       remember(found->identity);
+      if (image_) drop_outdated_image(policy_.snapshot, definition_.identity, deadline_);
       return Started::already;
     }
     refuse_orphan();
+    refuse_to_lose_tpm(definition_, policy_.definition);
     // Paths of a hypervisor that is elsewhere mean nothing here.
     if (places_.processes) refuse_linked_sources(definition_.xml, deadline_);
-    if (found && found->persistent) drop_definition(*found);
-    hypervisor_->create(with_metadata(definition_.xml, {subject_.instance, subject_.config}),
-                        deadline_);
+    begin(found);
     remember(see_it_run());
+    if (image_) image_->remove(deadline_);
+    warn_of_local_nvram(definition_.identity, places_, deadline_);
     return Started::started;
   }
 
@@ -105,16 +116,54 @@ class Starting {
     }
   }
 
-  // A stale definition would outlive the transient domain, and libvirt would show it as a second
-  // truth. Its nvram and vTPM stay.
-  void drop_definition(const Inspection& found) {
-    constexpr std::string_view kLibvirtsOwn = "/etc/libvirt/qemu/";
-    if (!same_domain(found.identity, definition_.identity)) {
+  // From what there is: libvirt's own image, the image of the last stop, or the definition.
+  void begin(const std::optional<Inspection>& found) {
+    if (found && !same_domain(found->identity, definition_.identity)) {
       throw Error(Fault::failed,
                   "libvirt has a definition of another domain " + name() + ", with UUID " +
-                      found.identity.uuid,
-                  "virsh undefine --keep-nvram " + found.identity.uuid);
+                      found->identity.uuid,
+                  "virsh undefine --keep-nvram " + found->identity.uuid);
     }
+    if (found && found->managed_save && uses_managed_save(*found)) {
+      // The disks are about to change: an older image of the memory must not outlive this.
+      if (image_) image_->remove(deadline_);
+      return hypervisor_->start_defined(found->identity, deadline_);
+    }
+    const bool restoring = image_ && image_->exists(deadline_);
+    if (restoring) check_image();
+    settle_definition(found);
+    restoring ? restore() : boot(found);
+  }
+
+  bool uses_managed_save(const Inspection& found) {
+    const std::string what = "a managed-save image of " + name() + " on this node";
+    switch (policy_.managed_save) {
+      case ManagedSave::fail:
+        throw Error(Fault::failed, "there is " + what,
+                    "virsh managedsave-remove, or set managed_save_action");
+      case ManagedSave::restore:
+        log::info("restoring " + what);
+        return true;
+      case ManagedSave::discard:
+        log::warn("removing " + what);
+        hypervisor_->drop_managed_save(found.identity, deadline_);
+    }
+    return false;
+  }
+
+  // libvirt's definition becomes that of the file, or goes: beside a transient domain it would be a
+  // second truth, and outlive it. nvram and vTPM stay.
+  void settle_definition(const std::optional<Inspection>& found) {
+    if (policy_.definition == DefinitionKind::persistent) {
+      std::string xml = marked_xml();
+      if (found && definition_.identity.uuid.empty()) xml = with_uuid(xml, found->identity.uuid);
+      return hypervisor_->define(xml, deadline_);
+    }
+    if (found && found->persistent) drop_definition(*found);
+  }
+
+  void drop_definition(const Inspection& found) {
+    constexpr std::string_view kLibvirtsOwn = "/etc/libvirt/qemu/";
     // libvirt would delete the administrator's only copy, also behind a link.
     std::error_code code;
     const auto real = std::filesystem::weakly_canonical(definition_.path, code);
@@ -122,6 +171,70 @@ class Starting {
     log::info("dropping libvirt's own definition of " + name() + "; " +
               text::quote(definition_.path) + " counts");
     hypervisor_->undefine(found.identity, deadline_);
+  }
+
+  void boot(const std::optional<Inspection>& found) {
+    try {
+      boot_once(found);
+    } catch (const Error& error) {
+      if (!lost_a_port(error)) explain(error);
+      log::warn(error.problem() + "; trying once more");
+      boot_once(found);
+    }
+  }
+
+  void boot_once(const std::optional<Inspection>& found) {
+    if (policy_.definition == DefinitionKind::transient)
+      return hypervisor_->create(marked_xml(), deadline_);
+    hypervisor_->start_defined(found ? found->identity : definition_.identity, deadline_);
+  }
+
+  [[noreturn]] void explain(const Error& error) {
+    const auto overlay =
+        places_.processes ? overlay_in_the_way(definition_, deadline_) : std::nullopt;
+    if (overlay) throw Error(*overlay);
+    throw Error(error);
+  }
+
+  // Memory that does not belong to the disks as they are now would destroy them.
+  void check_image() {
+    const Identity saved =
+        about_image([&] { return hypervisor_->saved_domain(image_->path(), deadline_); });
+    if (!same_domain(saved, definition_.identity)) {
+      throw Error(Fault::failed,
+                  text::quote(image_->path()) + " holds another domain, " +
+                      text::quote(saved.name) + " with UUID " + saved.uuid,
+                  kRemoveImage);
+    }
+    const auto disks = parse_devices(definition_.xml, definition_.path).disks;
+    if (const auto disk = image_->outdated_by(disks, deadline_)) {
+      throw Error(
+          Fault::failed,
+          text::quote(image_->path()) + " is older than what was written to " + text::quote(*disk),
+          kRemoveImage);
+    }
+    image_->check_removable(deadline_);
+  }
+
+  void restore() {
+    log::info("restoring " + name() + " from " + text::quote(image_->path()));
+    about_image([&] { hypervisor_->restore(image_->path(), deadline_); });
+  }
+
+  /// What is wrong with an image is the administrator's to decide: it may be all that is left of
+  /// the guest's work.
+  template <class Call>
+  auto about_image(Call call) -> decltype(call()) {
+    try {
+      return call();
+    } catch (const Error& error) {
+      if (error.fault() == Fault::timed_out || error.fault() == Fault::unreachable) throw;
+      throw Error(Fault::failed, error.problem(), kRemoveImage);
+    }
+  }
+
+  std::string marked_xml() const {
+    return with_metadata(definition_.xml, {subject_.instance, subject_.config});
   }
 
   Identity see_it_run() {
@@ -142,10 +255,11 @@ class Starting {
 
   const Subject& subject_;
   const Definition& definition_;
-  [[maybe_unused]] const StartPolicy& policy_;
+  const StartPolicy& policy_;
   const Connect& connect_;
   const Places& places_;
   std::unique_ptr<Hypervisor> hypervisor_;
+  std::optional<SavedImage> image_;  // where it is, if the policy has a folder
   Deadline deadline_;
 };
 

@@ -1,5 +1,5 @@
-// Starts a domain as a transient one: what libvirt keeps of it goes with it, and the definition
-// file stays the only one.
+// Starts a domain: from its definition file, or from an image of its memory that stop or libvirt left. Transient, so that
+// the file stays the only definition, or persistent.
 #pragma once
 
 #include <string>
@@ -27,8 +27,10 @@ struct StartPolicy {
 enum class Started { already, started };
 
 /// Done when the domain is seen running; writes the note. Throws Error(failed) when the name is
-/// taken by another domain, when a QEMU of it is left that libvirt does not know, or when the
-/// domain is there but broken; otherwise libvirt's refusal as it is.
+/// taken by another domain, when a QEMU of it is left that libvirt does not know, when the domain is
+/// there but broken, or for an image that must or may not be used; otherwise libvirt's refusal as it
+/// is, and what start_checks.h and disk_sources.h find. Once the domain runs there is no image of
+/// `snapshot` any more, whether it was used or not.
 Started start(const Subject& subject, const Definition& definition, const StartPolicy& policy,
               const Connect& connect, const Places& places, Deadline deadline);
 

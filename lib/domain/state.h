@@ -39,6 +39,7 @@ struct Inspection {
   State state = State::no_state;
   Reason reason = Reason::other;
   bool persistent = false;  ///< has a definition that outlives it
+  bool managed_save = false;  ///< shut off, with an image of its memory that libvirt would start it from
   std::vector<DiskError> disk_errors = {};  ///< only after QEMU was asked for them
 };
 

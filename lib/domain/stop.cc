@@ -11,18 +11,23 @@
 #include "domain/note.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
+#include "domain/save.h"
+#include "domain/saved_image.h"
 
 namespace havc::domain {
 
 namespace {
 
 using std::chrono::seconds;
-constexpr Duration kAgain = seconds(1);          // to the next try at a libvirt that is silent
-constexpr Duration kOneLook = seconds(5);        // libvirt answers in milliseconds, or is stuck
+constexpr Duration kAgain = seconds(1);    // to the next try at a libvirt that is silent
+constexpr Duration kOneLook = seconds(5);  // libvirt answers in milliseconds, or is stuck
 // Without time, a healthy connection would count as silent: so much is taken from what comes after.
 constexpr Duration kShortLook = seconds(1);
 constexpr Duration kMostPatience = seconds(15);  // a restart of libvirtd takes 2 to 10 s
-constexpr Duration kOneRequest = seconds(10);    // libvirt gives a guest agent 5 s
+constexpr Duration kOneRequest = seconds(10);
+// libvirt gives an agent 5 s to answer at all, then says that it does not. An agent that has obeyed
+// answers no more: the call ends with the guest.
+constexpr Duration kOneAgentRequest = seconds(7);
 // The first power button only wakes a screen that sleeps, and a guest that is booting does not hear
 // it: once more soon, then seldom.
 constexpr Duration kFirstRepeat = seconds(5);
@@ -37,6 +42,13 @@ bool can_obey(const Inspection& inspection) {
          inspection.state == State::shutdown || inspection.state == State::pmsuspended;
 }
 
+/// A guest that is about to crash or to power off must not come back from an image.
+bool can_be_saved(const Inspection& inspection) {
+  return inspection.state == State::running || inspection.state == State::blocked ||
+         (inspection.state == State::paused &&
+          (inspection.reason == Reason::user || inspection.reason == Reason::other));
+}
+
 /// One stop, from the first look to the proof. Reads top to bottom in run().
 class Stopping {
  public:
@@ -44,6 +56,7 @@ class Stopping {
            const Places& places, Deadline deadline)
       : subject_(subject),
         policy_(policy),
+        connect_(connect),
         places_(places),
         link_(connect, subject.uri),
         deadline_(deadline) {
@@ -62,6 +75,7 @@ class Stopping {
     const Look first = look_patiently();
     if (!first.answered()) return stop_without_libvirt(*first.silence);
     if (!first.present()) return stop_orphan(first);
+    if (const auto stopped = save(*first.found)) return *stopped;
     const bool obeyed = ask_guest(*first.found);
     if (!obeyed) destroy();
     finish();
@@ -119,8 +133,23 @@ class Stopping {
     return Stopped::forcibly;
   }
 
+  // Nothing when the guest lives on.
+  std::optional<Stopped> save(const Inspection& first) {
+    if (policy_.snapshot.empty() || !places_.processes) return std::nullopt;
+    const SavedImage image(policy_.snapshot, subject_.identity);
+    // The guest has run since it was made: whatever happens now, it must not be restored.
+    drop_outdated_image(policy_.snapshot, subject_.identity, deadline_);
+    if (policy_.force || !can_be_saved(first)) return std::nullopt;
+    const auto outcome = save_guest(subject_, image, connect_, link_, end_of_grace(),
+                                    deadline_.earlier_by(budget_.own_kill));
+    if (outcome == SaveOutcome::lives) return std::nullopt;
+    finish();
+    return outcome == SaveOutcome::saved ? Stopped::saved : Stopped::forcibly;
+  }
+
   // True when the guest is gone.
   bool ask_guest(const Inspection& first) {
+    if (end_of_grace().expired()) return false;
     if (policy_.force || !can_obey(first)) {
       log::info(text::quote(subject_.identity.name) + " is " + describe(first) +
                 ": not asked to shut down");
@@ -132,15 +161,29 @@ class Stopping {
           [&](Hypervisor& it) { it.wake(subject_.identity, end.capped(kOneRequest)); }, end));
     }
     while (!end.expired() && !deaf_) {
-      const Deadline until = end.capped(kOneRequest);
-      const auto failure = link_.attempt(
-          [&](Hypervisor& it) { it.request_shutdown(subject_.identity, until); }, until);
-      note_failure(failure);
       const Duration pause = requested_ ? kRepeatRequest : kFirstRepeat;
-      if (!failure) requested_ = true;
+      request_shutdown(end);
       if (wait_until_gone(end.capped(pause))) return true;
     }
     return false;
+  }
+
+  // By the next way that libvirt does not refuse: one that the guest did not obey had its turn.
+  void request_shutdown(Deadline end) {
+    const std::size_t ways = std::max<std::size_t>(policy_.methods.size(), 1);
+    for (std::size_t tried = 0; tried < ways && !end.expired(); ++tried) {
+      std::optional<ShutdownMethod> method;
+      if (!policy_.methods.empty()) method = policy_.methods[next_method_++ % ways];
+      const bool agent = method == ShutdownMethod::agent;
+      const Deadline until = end.capped(agent ? kOneAgentRequest : kOneRequest);
+      const auto failure = link_.attempt(
+          [&](Hypervisor& it) { it.request_shutdown(subject_.identity, method, until); }, until);
+      if (!failure) {
+        requested_ = true;
+        return;
+      }
+      log::warn((method ? std::string(name_of(*method)) + ": " : "") + failure->problem());
+    }
   }
 
   static void note_failure(const std::optional<Error>& failure) {
@@ -232,6 +275,7 @@ class Stopping {
 
   const Subject& subject_;
   const StopPolicy& policy_;
+  const Connect& connect_;
   const Places& places_;
   Link link_;
   Deadline deadline_;
@@ -239,6 +283,7 @@ class Stopping {
   Sighting seen_;           // as of the last search
   bool requested_ = false;  // the guest was asked, as far as libvirt says
   bool deaf_ = false;       // and cannot obey any more
+  std::size_t next_method_ = 0;
 };
 
 }  // namespace

@@ -16,7 +16,8 @@ struct StopPolicy {
   bool force = false;      ///< do not ask the guest
   bool wake_guest = true;  ///< press ESC first: a sleeping screen swallows the power button
   ShutdownMethods methods = {};  ///< ways to ask, in this order; empty: libvirt's choice
-  std::string snapshot = {};     ///< folder: the guest is saved there instead of asked; empty: not
+  std::string snapshot = {};     ///< folder: the guest is saved there instead of asked, within the
+                                 ///< same time; empty: not. `force` wins
   /// Kept for destroying and killing; zero: computed by stop_budget.
   Duration kill_reserve = Duration::zero();
   /// The time the cluster allows for the whole stop, from which the reserve follows; zero: the
@@ -35,7 +36,8 @@ struct StopBudget {
 /// never more than half of the time.
 StopBudget stop_budget(Duration total, const StopPolicy& policy, int host_devices);
 
-enum class Stopped { already, gracefully, forcibly };
+/// saved: its memory is in the image of StopPolicy::snapshot.
+enum class Stopped { already, gracefully, forcibly, saved };
 
 /// Throws Error(failed) for a QEMU that cannot be killed, Error(timed_out) when libvirt and /proc
 /// still disagree at the deadline, Error(failed) when nothing can be seen at all. Drops the note of

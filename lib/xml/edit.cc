@@ -59,24 +59,44 @@ void remove_namespace(xmlNode* parent, std::string_view uri) {
   }
 }
 
+DocumentHandle read(std::string_view document) {
+  static_cast<void>(Document::parse(document, "the document"));  // the checks are there
+  constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
+  return DocumentHandle(required(xmlReadMemory(
+      document.data(), static_cast<int>(document.size()), nullptr, nullptr, kOptions)));
+}
+
+std::string dump(xmlDoc* tree) {
+  xmlChar* text = nullptr;
+  int size = 0;
+  xmlDocDumpMemoryEnc(tree, &text, &size, "UTF-8");
+  const TextHandle owner(required(text));
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
+}
+
 }  // namespace
 
 std::string with_element(std::string_view document, std::string_view parent,
                          const QualifiedName& name, Attributes attributes) {
-  static_cast<void>(Document::parse(document, "the document"));  // the checks are there
-  constexpr int kOptions = XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING;
-  const DocumentHandle tree(required(xmlReadMemory(
-      document.data(), static_cast<int>(document.size()), nullptr, nullptr, kOptions)));
+  const DocumentHandle tree = read(document);
   xmlNode* place = child_or_new(xmlDocGetRootElement(tree.get()), parent);
   remove_namespace(place, name.uri);
   xmlNode* element = required(xmlNewChild(place, nullptr, Text(name.local), nullptr));
   xmlSetNs(element, required(xmlNewNs(element, Text(name.uri), Text(name.prefix))));
   for (const auto& [key, value] : attributes) required(xmlNewProp(element, Text(key), Text(value)));
-  xmlChar* text = nullptr;
-  int size = 0;
-  xmlDocDumpMemoryEnc(tree.get(), &text, &size, "UTF-8");
-  const TextHandle owner(required(text));
-  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
+  return dump(tree.get());
+}
+
+std::string with_text(std::string_view document, std::string_view name, std::string_view text) {
+  const DocumentHandle tree = read(document);
+  xmlNode* place = child_or_new(xmlDocGetRootElement(tree.get()), name);
+  while (place->children != nullptr) {
+    xmlNode* child = place->children;
+    xmlUnlinkNode(child);
+    xmlFreeNode(child);
+  }
+  xmlAddChild(place, required(xmlNewDocText(tree.get(), Text(text))));
+  return dump(tree.get());
 }
 
 }  // namespace havc::xml

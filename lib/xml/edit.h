@@ -1,5 +1,5 @@
-// The one change that is made to XML of others: an element of our own namespace in a given place.
-// Everything else of the document stays as it is, but for its outer formatting.
+// The changes that are made to XML of others: an element of our own namespace in a given place, and
+// the text of an element below the root. Everything else of the document stays as it is, but for its outer formatting.
 #pragma once
 
 #include <string>
@@ -21,5 +21,9 @@ struct QualifiedName {
 /// Document::parse throws.
 std::string with_element(std::string_view document, std::string_view parent,
                          const QualifiedName& name, Attributes attributes);
+
+/// The document with a child /ROOT/`name` without namespace that holds `text` alone; it is made when
+/// it is missing. Throws what Document::parse throws.
+std::string with_text(std::string_view document, std::string_view name, std::string_view text);
 
 }  // namespace havc::xml

@@ -108,7 +108,7 @@ TEST_CASE("what cannot be created fails in libvirt's words", "[libvirt]") {
 
 TEST_CASE("a guest powers off on request", "[libvirt]") {
   Host host;
-  host.libvirt.request_shutdown({"running", {}}, soon());
+  host.libvirt.request_shutdown({"running", {}}, {}, soon());
   CHECK(!host.inspect("running"));  // transient, and the test driver's guests obey at once
 }
 
@@ -117,7 +117,7 @@ TEST_CASE("to destroy, wake, undefine or ask what has gone is no failure", "[lib
   for (const char* name : {"missing", "off"}) {
     INFO(name);
     CHECK_NOTHROW(host.libvirt.destroy({name, {}}, soon()));
-    CHECK_NOTHROW(host.libvirt.request_shutdown({name, {}}, soon()));
+    CHECK_NOTHROW(host.libvirt.request_shutdown({name, {}}, {}, soon()));
   }
   CHECK_NOTHROW(host.libvirt.wake({"missing", {}}, soon()));
   CHECK_NOTHROW(host.libvirt.undefine({"missing", {}}, soon()));

@@ -3,6 +3,8 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <fstream>
+#include <utility>
 
 #include "xml/document.h"
 
@@ -179,7 +181,8 @@ class FakeHypervisor : public domain::Hypervisor {
     begin(Verb::inspect, deadline);
     const FakeGuest* guest = host_.look(domain);
     if (!guest) return std::nullopt;
-    return Inspection{guest->identity, guest->state, guest->reason, guest->persistent};
+    return Inspection{guest->identity, guest->state, guest->reason, guest->persistent,
+                      guest->state == State::shutoff && guest->managed_save};
   }
 
   std::vector<Listed> list(Deadline deadline) override {
@@ -212,14 +215,121 @@ class FakeHypervisor : public domain::Hypervisor {
     begin(Verb::undefine, deadline);
     FakeGuest* guest = host_.look(domain);
     if (!guest || !guest->persistent) return;
+    if (guest->managed_save)
+      throw Error(Fault::failed, "Refusing to undefine while domain managed save image exists");
     guest->persistent = false;
     if (guest->state == State::shutoff) host_.end(*guest);
   }
 
-  void request_shutdown(const Identity& domain, Deadline deadline) override {
+  void define(const std::string& xml, Deadline deadline) override {
+    begin(Verb::define, deadline);
+    FakeGuest guest = guest_of(xml);
+    FakeGuest* same = host_.look(guest.identity);
+    if (same && guest.identity.uuid != same->identity.uuid) {
+      throw Error(Fault::failed, "domain '" + guest.identity.name + "' already exists with uuid " +
+                                     same->identity.uuid);
+    }
+    if (!same) {
+      guest.state = State::shutoff;
+      same = &host_.add(guest);
+    }
+    same->persistent = true;
+    same->xml = guest.xml;
+    same->config = guest.config;
+  }
+
+  void start_defined(const Identity& domain, Deadline deadline) override {
+    begin(Verb::start_defined, deadline);
+    FakeGuest* guest = host_.look(domain);
+    if (!guest || !guest->persistent) throw Error(Fault::failed, "Domain not found");
+    guest->state = State::running;
+    guest->restored = std::exchange(guest->managed_save, false);
+    ++host_.events_[guest->identity.name];
+  }
+
+  void drop_managed_save(const Identity& domain, Deadline deadline) override {
+    begin(Verb::drop_managed_save, deadline);
+    if (FakeGuest* guest = host_.look(domain)) guest->managed_save = false;
+  }
+
+  // The file is a real one: "whole NAME UUID", or "part" while it is being written.
+  void save(const Identity& domain, const std::string& path, Deadline deadline) override {
+    begin(Verb::save, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest) throw Error(Fault::failed, "cannot save '" + domain.name + "': not running");
+    std::ofstream(path) << "part";
+    if (host_.next_save.failure) throw Error(*host_.next_save.failure);
+    const auto whole = [path, identity = guest->identity] {
+      std::ofstream(path) << "whole " << identity.name << " " << identity.uuid;
+    };
+    guest->saving = true;
+    guest->state = State::paused;
+    guest->reason = Reason::user;
+    const Instant ends = deadline.now() + host_.next_save.takes;
+    guest->ends_at = ends;
+    if (ends > deadline.end()) {
+      busy_until_ = ends;
+      host_.clock_.sleep_until(deadline.end());
+      if (!host_.next_save.obeys_abort) whole();
+      throw Error(Fault::timed_out, "libvirt does not answer");
+    }
+    host_.clock_.sleep_until(ends);
+    whole();
+    host_.settle();
+  }
+
+  void abort_job(const Identity& domain, Deadline deadline) override {
+    begin(Verb::abort_job, deadline);
+    FakeGuest* guest = running(domain);
+    if (!guest || !guest->saving) throw Error(Fault::failed, "no job is active on the domain");
+    if (!host_.next_save.obeys_abort) return host_.end(*guest);  // it came to its end just then
+    guest->saving = false;
+    guest->ends_at.reset();
+    guest->state = State::running;
+    guest->reason = Reason::other;
+  }
+
+  Identity saved_domain(const std::string& path, Deadline deadline) override {
+    begin(Verb::saved_domain, deadline);
+    std::ifstream file(path);
+    std::string word;
+    Identity identity;
+    if (!(file >> word >> identity.name >> identity.uuid) || word != "whole") {
+      throw Error(Fault::failed, "cannot use '" + path + "': save image is incomplete");
+    }
+    return identity;
+  }
+
+  void restore(const std::string& path, Deadline deadline) override {
+    const Identity identity = saved_domain(path, deadline);
+    begin(Verb::restore, deadline);
+    FakeGuest* guest = host_.look(identity);
+    if (!guest) {
+      FakeGuest fresh;
+      fresh.identity = identity;
+      guest = &host_.add(fresh);
+    }
+    guest->state = State::running;
+    guest->restored = true;
+    ++host_.events_[identity.name];
+  }
+
+  std::uint64_t memory(const Identity& domain, Deadline deadline) override {
+    begin(Verb::memory, deadline);
+    const FakeGuest* guest = running(domain);
+    if (!guest) throw Error(Fault::failed, "there is no such domain");
+    return guest->memory;
+  }
+
+  void request_shutdown(const Identity& domain, std::optional<domain::ShutdownMethod> method,
+                        Deadline deadline) override {
     begin(Verb::request_shutdown, deadline);
     FakeGuest* guest = running(domain);
     if (!guest) return;
+    guest->asked.push_back(method);
+    if (method && guest->refused.count(*method) != 0)
+      throw Error(Fault::failed, "cannot shut down '" + domain.name + "': not possible");
+    if (method && guest->unheard.count(*method) != 0) return;
     if (guest->vanishes_before_shutdown) return host_.end(*guest);
     ++guest->requests;
     if (guest->needs_wake || !guest->powers_off_after || guest->state != State::running) return;

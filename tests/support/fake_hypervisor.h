@@ -6,6 +6,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,15 @@ struct FakeGuest {
   bool persistent = false;
   std::string config;  ///< as start puts it into the metadata
   std::string xml;     ///< what create() was given
+
+  /// Ways of asking that libvirt refuses for it, and those that reach it and are not obeyed.
+  std::set<domain::ShutdownMethod> refused = {};
+  std::set<domain::ShutdownMethod> unheard = {};
+  std::vector<std::optional<domain::ShutdownMethod>> asked = {};  ///< all requests, in order
+  bool managed_save = false;  ///< libvirt has an image of its memory
+  bool restored = false;      ///< it runs from an image
+  bool saving = false;        ///< its memory is being written; it ends with that
+  std::uint64_t memory = 1 << 20;
 
   /// From the first request that reaches it to the end of the guest; nothing: it ignores requests.
   std::optional<Duration> powers_off_after = Duration::zero();
@@ -50,6 +60,13 @@ struct FakeGuest {
 /// virProcessKillPainfullyDelay of libvirt: 10 s of SIGTERM and 30 s of SIGKILL.
 inline constexpr Duration kLibvirtKillTime = std::chrono::seconds(40);
 
+/// What becomes of the next save: how long it takes, and how it ends instead of in success.
+struct FakeSavePlan {
+  Duration takes{};
+  std::optional<Error> failure;
+  bool obeys_abort = true;
+};
+
 /// What becomes of the next migration.
 struct FakeMigrationPlan {
   std::optional<Duration> finishes_after =
@@ -64,6 +81,14 @@ enum class Verb {
   list,
   create,
   undefine,
+  define,
+  start_defined,
+  drop_managed_save,
+  save,
+  abort_job,
+  saved_domain,
+  restore,
+  memory,
   request_shutdown,
   wake,
   resume,
@@ -106,6 +131,7 @@ class FakeHost {
     targets_[destination_uri] = &target;
   }
   FakeMigrationPlan next_migration;
+  FakeSavePlan next_save;
 
   /// For the `Connect` that verbs and agents take.
   domain::Connect connector();

@@ -86,7 +86,7 @@ TEST_CASE("a guest is started, seen and listed", "[system]") {
 TEST_CASE("an obedient guest powers off on request, and its end is seen at once", "[system]") {
   Running vm("obedient");
   vm.libvirt->watch(vm.identity, soon());
-  vm.libvirt->request_shutdown(vm.identity, soon());
+  vm.libvirt->request_shutdown(vm.identity, {}, soon());
   CHECK(vm.wait_until_gone() < 2s);  // 50 ms on an idle machine
 }
 
@@ -94,7 +94,7 @@ TEST_CASE("a deaf guest stays, and is destroyed", "[system]") {
   Running vm("dirtying");
   vm.libvirt->watch(vm.identity, soon());
   vm.libvirt->wake(vm.identity, soon());
-  vm.libvirt->request_shutdown(vm.identity, soon());
+  vm.libvirt->request_shutdown(vm.identity, {}, soon());
   vm.libvirt->wait_for_change({}, in(500ms));
   CHECK(vm.libvirt->inspect(vm.identity, soon())->state == State::running);
   vm.libvirt->destroy(vm.identity, soon());

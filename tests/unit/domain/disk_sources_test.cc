@@ -23,29 +23,12 @@ static std::string disk_at(const std::string& path) {
   return "<disk type='file'><source file='" + path + "'/><target dev='vda'/></disk>";
 }
 
-TEST_CASE("disks that have a path are listed", "[disk_sources]") {
-  const auto disks = disk_sources(domain_with(
-      "<disk type='file'><source file='/a'/><target dev='vda'/><transient/></disk>"
-      "<disk type='block'><source dev='/dev/b'/><target dev='vdb'/></disk>"
-      "<disk type='volume'><source pool='p' volume='v'/><target dev='vdc'/></disk>"
-      "<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vdd'/></disk>"
-      "<disk type='file' device='cdrom'><source file='/c'/><target dev='sda'/></disk>"
-      "<disk type='file' device='cdrom'><target dev='sdb'/></disk>"
-      "<disk type='file'><source file='/d'/><target dev='vde'/><readonly/></disk>"));
-  REQUIRE(disks.size() == 4);
-  CHECK(disks[0].target == "vda");
-  CHECK(disks[0].path == "/a");
-  CHECK(disks[0].transient);
-  CHECK_FALSE(disks[0].read_only);
-  CHECK(disks[1].path == "/dev/b");
-  CHECK(disks[2].read_only);
-  CHECK(disks[3].read_only);
-  CHECK(disk_sources("<domain/>").empty());
-}
-
 TEST_CASE("only a link of a writable disk onto other, network storage hides it", "[disk_sources]") {
-  const DiskSource disk{"vda", "/vm.img"};
-  const DiskSource read_only{"sda", "/vm.iso", true};
+  const Disk disk{"vda", "disk", DiskKind::file};
+  const Disk drive{"sda", "cdrom", DiskKind::file};
+  Disk read_only = disk;
+  read_only.readonly = true;
+  CHECK_FALSE(is_hidden_network_disk(drive, {true, true, kNfs}));
   CHECK(is_hidden_network_disk(disk, {true, true, kNfs}));
   CHECK_FALSE(is_hidden_network_disk(read_only, {true, true, kNfs}));
   CHECK_FALSE(is_hidden_network_disk(disk, {true, true, kExt4}));

@@ -20,7 +20,7 @@ TEST_CASE("a guest powers off some time after the request, and the wait ends wit
   host.add(vm1()).powers_off_after = 40s;
   const auto hypervisor = host.connector()("", clock.in(90s));
   hypervisor->watch({"vm1", {}}, clock.in(90s));
-  hypervisor->request_shutdown({"vm1", {}}, clock.in(90s));
+  hypervisor->request_shutdown({"vm1", {}}, {}, clock.in(90s));
   CHECK(hypervisor->inspect({"vm1", {}}, clock.in(90s))->state == State::running);
   hypervisor->wait_for_change({}, clock.in(90s));
   CHECK(clock.elapsed() == 40s);

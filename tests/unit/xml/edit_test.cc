@@ -31,3 +31,12 @@ TEST_CASE("what others put beside it stays, and an older one of the namespace go
 TEST_CASE("text that is not XML is not edited", "[xml]") {
   CHECK_THROWS_AS(xml::with_element("<a>", "meta", kName, {}), havc::Error);
 }
+
+TEST_CASE("the text of an element is replaced, or the element is made", "[xml]") {
+  for (const char* before : {"<a><b/></a>", "<a><b/><id>old<x/></id></a>"}) {
+    const auto document = xml::Document::parse(xml::with_text(before, "id", "a & b"), "result");
+    REQUIRE(document.root().children("id").size() == 1);
+    CHECK(document.root().child("id")->text() == "a & b");
+    CHECK(document.root().child("b"));
+  }
+}
