@@ -50,8 +50,8 @@ class Findings {
     for (std::size_t i = 1; i < errors_.size(); ++i) log::error(errors_[i].what());
     if (errors_.empty()) return;
     const Error& first = errors_.front();
-    if (errors_.size() == 1) throw first;
-    throw Error(first.fault(), fmt::format("{} (and {} more)", first.problem(), errors_.size() - 1), first.remedy());
+    const std::string others = errors_.size() == 1 ? "" : fmt::format(" (and {} more)", errors_.size() - 1);
+    throw Error(first.fault(), first.problem() + others, first.remedy());
   }
 
  private:

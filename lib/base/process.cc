@@ -158,8 +158,8 @@ ProcessResult run_process(const std::vector<std::string>& arguments, const std::
 }
 
 std::string find_program(const std::string& name, std::string_view folders) {
-  for (const auto& folder : text::split(folders, ":")) {
-    const std::string path = folder + "/" + name;
+  for (std::string& path : text::split(folders, ":")) {
+    path += "/" + name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
   return {};

@@ -93,8 +93,12 @@ Error error_of(const LibvirtFailure& failure, const std::string& doing) {
 LibvirtFailure last_failure() {
   const virErrorPtr error = virGetLastError();
   if (!error) return {VIR_ERR_INTERNAL_ERROR, 0, 0, "libvirt gives no reason"};
+  std::string_view words = error->message ? error->message : "libvirt gives no reason";
+  // Says nothing, and a reason has little room.
+  constexpr std::string_view kPrefix = "internal error: ";
+  if (words.starts_with(kPrefix)) words.remove_prefix(kPrefix.size());
   return {error->code, error->domain, error->code == VIR_ERR_SYSTEM_ERROR ? error->int1 : 0,
-          error->message ? error->message : "libvirt gives no reason"};
+          std::string(words)};
 }
 
 Error failed_call(const std::string& doing, _virConnect* connection) {

@@ -66,7 +66,7 @@ class Departure {
     if (ours == theirs) {
       throw Error(Fault::failed,
                   "migration target " + text::quote(target_) + " has the host UUID of this node",
-                  "set another host_uuid in its libvirtd.conf, or correct name resolution");
+                  "set another host_uuid in its libvirtd.conf, or correct DNS");
     }
   }
 

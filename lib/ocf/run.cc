@@ -23,6 +23,20 @@ milliseconds usable(milliseconds timeout) {
   return timeout - std::min(reserve, timeout / 2);
 }
 
+/// Cut in the middle: its beginning names the object, its end is the library's own words.
+static std::string shortened(const std::string& line, std::size_t most) {
+  constexpr std::string_view kGap = "...";
+  if (line.size() <= most) return line;
+  const std::size_t tail = (most - kGap.size()) / 2;
+  return line.substr(0, most - kGap.size() - tail) + std::string(kGap) + line.substr(line.size() - tail);
+}
+
+std::string fitted(std::string_view cause, std::string_view remedy) {
+  constexpr std::size_t kLongestRemedy = kLongestReason / 2;
+  const std::string advice = remedy.empty() ? "" : "; " + text::one_line(remedy, kLongestRemedy);
+  return shortened(text::one_line(cause, std::string::npos), kLongestReason - advice.size()) + advice;
+}
+
 namespace {
 
 constexpr std::string_view kMeta = "OCF_RESKEY_CRM_meta_";
@@ -69,21 +83,10 @@ std::optional<Answer> inform(const Agent& agent, std::string_view word) {
   return {};
 }
 
-/// Cut in the middle: its beginning names the object, its end is the library's own words.
-std::string shortened(const std::string& line, std::size_t most) {
-  constexpr std::string_view kGap = "...";
-  if (line.size() <= most) return line;
-  const std::size_t tail = (most - kGap.size()) / 2;
-  return line.substr(0, most - kGap.size() - tail) + std::string(kGap) + line.substr(line.size() - tail);
-}
-
-/// Cause, then remedy; what does not fit is taken from the cause, for the remedy is what helps.
 Answer reasoned(ExitCode code, std::string_view cause, std::string_view remedy = {}) {
-  constexpr std::size_t kLongestRemedy = kLongestReason / 2;
-  std::string advice = remedy.empty() ? "" : "; " + text::one_line(remedy, kLongestRemedy);
-  const std::string problem = text::one_line(cause, std::string::npos);
-  const std::string whole = remedy.empty() ? problem : problem + "; " + text::one_line(remedy, std::string::npos);
-  return {static_cast<int>(code), {}, {}, shortened(problem, kLongestReason - advice.size()) + advice, whole};
+  std::string whole = text::one_line(cause, std::string::npos);
+  if (!remedy.empty()) whole += "; " + text::one_line(remedy, std::string::npos);
+  return {static_cast<int>(code), {}, {}, fitted(cause, remedy), std::move(whole)};
 }
 
 Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invocation) {

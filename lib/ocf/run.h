@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -26,6 +27,9 @@ struct Answer {
 
 /// Pacemaker keeps this much of a reason (before 3.0.2).
 inline constexpr std::size_t kLongestReason = 128;
+
+/// One line of ASCII, cause first, within kLongestReason: what is too much is taken from the middle of the cause. A remedy keeps its first 64 bytes.
+std::string fitted(std::string_view cause, std::string_view remedy);
 
 /// What remains of `timeout` for the work: the rest is for saying how it ended, because Pacemaker kills without warning.
 /// 5 %, at least 1 s, at most 5 s, never more than half.
