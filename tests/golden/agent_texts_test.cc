@@ -1,4 +1,5 @@
 #include "libvirt_qemu/agent.h"
+#include "ocf/manual.h"
 #include "ocf/metadata.h"
 #include "support/catch.h"
 #include "support/golden.h"
@@ -9,4 +10,8 @@ TEST_CASE("LibvirtQemu's meta-data", "[golden]") {
 
 TEST_CASE("LibvirtQemu's usage", "[golden]") {
   havc::test::check_golden("LibvirtQemu.usage", havc::ocf::usage(havc::libvirt_qemu::make_agent()));
+}
+
+TEST_CASE("LibvirtQemu's manual page", "[golden]") {
+  havc::test::check_golden("LibvirtQemu.7", havc::ocf::manual(havc::libvirt_qemu::make_agent(), "havc"));
 }

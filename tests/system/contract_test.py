@@ -15,7 +15,7 @@ from pathlib import Path
 
 SKIPPED = 77
 AGENT = "/usr/lib/ocf/resource.d/havc/LibvirtQemu"
-NEEDED = ["ocf-tester", "crm", "pcs", "stonith", "xmllint", "strace", "virsh"]
+NEEDED = ["ocf-tester", "crm", "pcs", "stonith", "xmllint", "strace", "virsh", "man", "groff"]
 GUESTS = Path(sys.argv.pop()) if len(sys.argv) > 1 else Path()
 FOLDER = Path("/run/contract")
 
@@ -171,6 +171,14 @@ class Contract(unittest.TestCase):
         self.assertIn("ERROR: cannot read", awaited(folder / "log"))
         # The writer still holds the file for a moment.
         subprocess.run(["umount", "--lazy", folder], check=True, timeout=60)
+
+    def test_the_manual_page_is_clean_and_has_every_parameter(self):
+        page = "/usr/share/man/man7/ocf_havc_LibvirtQemu.7"
+        result = subprocess.run(["groff", "-man", "-Tutf8", "-ww", "-z", page], capture_output=True, text=True, timeout=60, check=True)
+        self.assertEqual(result.stderr, "")
+        text = subprocess.run(["man", "-l", "-P", "cat", page], capture_output=True, text=True, timeout=60, check=True).stdout
+        for parameter in ElementTree.fromstring(agent("meta-data", None).stdout).iter("parameter"):
+            self.assertRegex(text, rf"(?m)^ +{parameter.get('name')}\b")
 
     def test_validation_is_silent_or_lists_all_that_is_wrong(self):
         for level in ("0", "10"):
