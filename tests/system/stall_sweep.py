@@ -23,13 +23,15 @@ from stalling_proxy import MANNERS, StallingProxy  # noqa: E402
 
 LONGEST_REASON = 128  # bytes; Pacemaker 2 cuts there
 
+IMAGES = "IMAGES"  # stands for a folder of the worker's own
+
 
 @dataclass
 class Action:
     """What is run, on which host, with which libvirtd behind the proxy; and what must be true before and after it."""
     name: str
     verb: str
-    before: str  # "absent", "here" (on the first host) or "there"
+    before: str  # "absent", "here" (on the first host), "there" or "saved"
     codes: Callable  # of (worker): the exit codes that are true now
     host: int = 0
     proxied: int = 0
@@ -37,6 +39,7 @@ class Action:
     parameters: dict = field(default_factory=dict)
     hide_run_state: bool = False
     lose_config: bool = False
+    critical: tuple = ()  # manners in which no n is left out: a guest must not run twice
 
 
 def runs(worker, host):
@@ -66,6 +69,9 @@ ACTIONS = [
     Action("start", "start", "absent", started),
     Action("stop", "stop", "here", stopped),
     Action("forced stop", "stop", "here", stopped, parameters={"force_stop": "1"}),
+    Action("stop that saves", "stop", "here", stopped, timeout=20, parameters={"snapshot": IMAGES}),
+    Action("start that restores", "start", "saved", started, timeout=20, parameters={"snapshot": IMAGES}),
+    Action("persistent start", "start", "absent", started, parameters={"domain_definition": "persistent"}),
     Action("monitor", "monitor", "here", lambda _: {0}, parameters={"CRM_meta_interval": "10000"}, hide_run_state=True),
     Action("monitor at depth 10", "monitor", "here", lambda _: {0, 190},
            parameters={"CRM_meta_interval": "10000", "OCF_CHECK_LEVEL": "10"}),
@@ -75,7 +81,7 @@ ACTIONS = [
     Action("stop without config and note", "stop", "here", stopped, lose_config=True, parameters={"HA_RSCTMP": "/run/nothing"}),
     Action("probe of an absent guest", "monitor", "absent", lambda _: {7}),
     Action("migrate_to, source silent", "migrate_to", "here", moved, timeout=20),
-    Action("migrate_to, target silent", "migrate_to", "here", moved, proxied=1, timeout=20),
+    Action("migrate_to, target silent", "migrate_to", "here", moved, proxied=1, timeout=20, critical=("blip",)),
     Action("migrate_from", "migrate_from", "there", lambda _: {0, 1}, host=1, proxied=1, hide_run_state=True,
            parameters={"HA_RSCTMP": "/run/nothing"}),
     Action("validate-all at level 10", "validate-all", "absent", lambda _: {0, 1}, parameters={"OCF_CHECK_LEVEL": "10"}),
@@ -88,6 +94,8 @@ class Worker:
     def __init__(self, stage, number):
         self.stage = stage
         self.guest = stage.guest(f"w{number}", number)
+        self.images = stage.folder / f"images{number}"
+        self.images.mkdir()
         self.sockets = [stage.folder / f"proxy{number}.{host.name}" for host in stage.hosts]
         self.proxies = [StallingProxy(socket, host.socket) for socket, host in zip(self.sockets, stage.hosts)]
         self.address = f"proxy{number}"  # Stage has made it known
@@ -101,11 +109,15 @@ class Worker:
         self.guest.forget_console()
         if action.before == "absent":
             return
-        host = self.stage.hosts[0 if action.before == "here" else 1]
+        host = self.stage.hosts[1 if action.before == "there" else 0]
         result = agent("start", self.guest, host)
         if result.returncode != 0:
             raise AssertionError(f"cannot prepare: {result.stderr}")
         self.guest.wait_until_ready()
+        if action.before == "saved":
+            result = agent("stop", self.guest, host, snapshot=self.images)
+            if result.returncode != 0 or not list(self.images.iterdir()):
+                raise AssertionError(f"cannot save: {result.stderr}")
 
     def recover(self):
         """What Pacemaker does after a failure: stop on both sides, which must succeed."""
@@ -113,6 +125,9 @@ class Worker:
             result = agent("stop", self.guest, host, force_stop="1", hide_run_state=False)
             if result.returncode != 0 or self.qemus(number):
                 raise AssertionError(f"cannot stop on {host.name}: {result.returncode} {result.stderr}")
+            host.virsh("undefine", self.guest.uuid)
+        for image in self.images.iterdir():
+            image.unlink()
 
     def settle(self):
         """A libvirtd that learns that its client has gone takes a moment to tidy up."""
@@ -131,7 +146,7 @@ class Worker:
         over_tcp = action.verb == "migrate_to" and action.proxied == 1
         proxy = self.tcp if over_tcp else self.proxies[action.proxied]
         proxy.arm(last, manner)
-        parameters = dict(action.parameters)
+        parameters = {name: self.images if value == IMAGES else value for name, value in action.parameters.items()}
         if action.verb == "migrate_to":
             target = self.address if over_tcp else self.stage.hosts[1].name
             parameters.update(CRM_meta_migrate_target=target, migration_transport="tcp")
@@ -179,8 +194,11 @@ class Sweep:
             self.fail(f"{action.name}, undisturbed: {wrong}")
         print(f"{action.name}: {seen} messages, {result.returncode}, {result.seconds:.1f} s", flush=True)
         manners = list(MANNERS)
-        for number, last in enumerate(range(0, seen + 1, 1 if self.options.all else self.options.every)):
-            for manner in manners if self.options.all else [manners[number % len(manners)]]:
+        for last in range(seen + 1):
+            chosen = manners if self.options.all else action.critical
+            if not self.options.all and last % self.options.every == 0:
+                chosen = {*chosen, manners[last // self.options.every % len(manners)]}
+            for manner in chosen:
                 self.cases.put((action, last, manner))
 
     def fail(self, words):
