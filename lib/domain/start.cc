@@ -22,7 +22,7 @@ namespace {
 
 using std::chrono::seconds;
 constexpr Duration kOneLook = seconds(5);
-constexpr char kRemoveImage[] = "remove that file to boot the guest afresh";
+constexpr char kRemoveImage[] = "remove it to boot afresh";
 
 class Starting {
  public:

@@ -264,7 +264,7 @@ class FakeHypervisor : public domain::Hypervisor {
     };
     guest->saving = true;
     guest->state = State::paused;
-    guest->reason = Reason::user;
+    guest->reason = Reason::saving;
     const Instant ends = deadline.now() + host_.next_save.takes;
     guest->ends_at = ends;
     if (ends > deadline.end()) {

@@ -131,7 +131,7 @@ TEST_CASE("an image of another domain is neither used nor removed", "[start]") {
   other.uuid = unique_domain().uuid;
   scene.write_image(other);
   CHECK_THROWS_WITH(scene.run(),
-                    Catch::Contains(other.uuid) && Catch::Contains("remove that file"));
+                    Catch::Contains(other.uuid) && Catch::Contains("remove it"));
   CHECK(scene.guest() == nullptr);
   CHECK(scene.has_image());
 }
@@ -141,7 +141,7 @@ TEST_CASE("a damaged image is named, and not booted over", "[start]") {
   scene.write_image(scene.identity);
   std::ofstream(scene.image) << "part";
   CHECK_THROWS_WITH(scene.run(),
-                    Catch::Contains(scene.image) && Catch::Contains("remove that file"));
+                    Catch::Contains(scene.image) && Catch::Contains("remove it"));
   CHECK(scene.guest() == nullptr);
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("a restore that fails leaves the image and says what to do", "[start]"
   scene.write_image(scene.identity);
   scene.host.fail(Verb::restore, {Fault::unsupported, "cannot restore: no such CPU"});
   CHECK_THROWS_WITH(scene.run(),
-                    Catch::Contains("no such CPU") && Catch::Contains("remove that file"));
+                    Catch::Contains("no such CPU") && Catch::Contains("remove it"));
   CHECK(scene.has_image());
 }
 
