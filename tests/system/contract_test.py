@@ -94,7 +94,8 @@ class Contract(unittest.TestCase):
 
     def test_a_healthy_monitor_is_one_process_without_thread_and_libvirt(self):
         self.assertEqual(agent("start", self.config).returncode, 0)
-        trace = agent("monitor", self.config, CRM_meta_interval="10000",
+        log = FOLDER / "silent"
+        trace = agent("monitor", self.config, CRM_meta_interval="10000", more={"HA_LOGFILE": str(log), "HA_DEBUGLOG": str(log), "HA_LOGFACILITY": "daemon"},
                       wrapper=["strace", "-f", "-qq", "-e", "trace=execve,clone,clone3,fork,vfork,openat,connect"])
         self.assertEqual(trace.returncode, 0, trace.stderr)
         self.assertEqual(len(re.findall(r"execve\(.* = 0", trace.stderr)), 1)

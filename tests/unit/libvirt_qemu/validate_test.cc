@@ -32,9 +32,10 @@ struct Node {
                                        "'/><target dev='vda'/></disk></devices></domain>");
   }
   void set(const std::string& parameter, const std::string& value) { values["OCF_RESKEY_" + parameter] = value; }
-  ocf::Answer validate() {
+  ocf::Answer validate() { return act("validate-all"); }
+  ocf::Answer act(const std::string& action) {
     const libvirt_qemu::World world{host.connector(), domain::places_for};
-    return ocf::answer(libvirt_qemu::make_agent(world), {{"validate-all"}, Environment(values), clock});
+    return ocf::answer(libvirt_qemu::make_agent(world), {{action}, Environment(values), clock});
   }
 };
 
@@ -101,4 +102,16 @@ TEST_CASE("what only may harm makes nothing invalid", "[validate]") {
   node.set("email_route", "/nonexistent/sendmail");
   node.set("email_auth_file", "/etc/passwd");
   CHECK(node.validate().exit_code == 0);
+}
+
+TEST_CASE("a reload refuses bad values and needs nothing of the node", "[validate]") {
+  Node node;
+  node.values["OCF_CHECK_LEVEL"] = "0";
+  node.set("config", "/nonexistent/vm1.xml");
+  node.host.hang(test::Verb::connect);
+  CHECK(node.act("reload-agent").exit_code == 0);
+  node.set("paused_grace", "soon");
+  const auto answer = node.act("reload-agent");
+  CHECK(answer.exit_code == 6);
+  CHECK_THAT(answer.reason, Contains("'paused_grace' is 'soon'"));
 }

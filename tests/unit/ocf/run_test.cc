@@ -72,7 +72,7 @@ TEST_CASE("what follows the action is left to later versions of the standard", "
 }
 
 TEST_CASE("meta-data and usage need no parameters", "[ocf]") {
-  for (const auto* word : {"meta-data", "usage"}) {
+  for (const auto* word : {"meta-data", "usage", "help", "methods"}) {
     const auto result = ask(sample(broken), {word}, {{"OCF_RESKEY_config", ""}, {"OCF_RA_VERSION_MAJOR", "1"}});
     CHECK(result.exit_code == 0);
     CHECK_THAT(result.output, Contains("Sample"));
@@ -166,6 +166,20 @@ TEST_CASE("the call carries what Pacemaker says", "[ocf]") {
   CHECK(seen->probe);
   CHECK(seen->instance == "default");
   CHECK(seen->timeout == 30s);
+}
+
+TEST_CASE("the check level has two names, and is 0 when it is no number", "[ocf]") {
+  int seen = -1;
+  const auto agent = sample([&](const SampleOptions&, const Call& call) {
+    seen = call.check_level;
+    return Outcome{};
+  });
+  ask(agent, {"monitor"}, {{"OCF_RESKEY_OCF_CHECK_LEVEL", "20"}});
+  CHECK(seen == 20);
+  ask(agent, {"monitor"}, {{"OCF_CHECK_LEVEL", "10"}, {"OCF_RESKEY_OCF_CHECK_LEVEL", "20"}});
+  CHECK(seen == 10);
+  ask(agent, {"monitor"}, {{"OCF_CHECK_LEVEL", "high"}});
+  CHECK(seen == 0);
 }
 
 TEST_CASE("Pacemaker always names the instance", "[ocf]") {
