@@ -84,7 +84,7 @@ Outcome monitor(const Run& run) {
   const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
   const auto health = domain::monitor(
-      meant.subject, domain::depth_of(run.call.check_level),
+      meant.subject, meant.run_state, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
   if (health.verdict == domain::Verdict::running) {

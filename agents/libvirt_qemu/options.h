@@ -313,8 +313,8 @@ inline constexpr std::array kParameters{
         {.name = "io_error_action",
          .shortdesc = "What a guest means that is paused by an I/O error",
          .longdesc = "QEMU pauses a guest whose storage fails or is full when its disks say so (error_policy, enospace). "
-                     "degraded: shown, not recovered. fail: the monitor fails, and the cluster recovers. resume: the guest is "
-                     "resumed by each monitor. ignore: healthy.",
+                     "degraded: shown, not recovered. fail: the monitor fails, and the cluster recovers. resume: each recurring "
+                     "monitor resumes the guest, and shows it as degraded unless it runs a second later. ignore: healthy.",
          .fallback = "degraded",
          .reloadable = true}),
     parameter<&Options::paused_action>(
@@ -327,15 +327,17 @@ inline constexpr std::array kParameters{
     parameter<&Options::paused_grace>(
         {.name = "paused_grace",
          .shortdesc = "Seconds for which a pause is nobody's business",
-         .longdesc = "Counted from the first monitor that sees the guest paused.",
+         .longdesc = "Counted from the first monitor that sees the guest paused. Until then the guest is healthy, and degraded for "
+                     "monitors with OCF_CHECK_LEVEL 10. A save or a dump that still runs is within its grace.",
          .fallback = "300",
          .reloadable = true}),
     parameter<&Options::guest_agent_check>(
         {.name = "guest_agent_check",
          .shortdesc = "Whether the guest agent must answer",
-         .longdesc = "Looked at by monitors with OCF_CHECK_LEVEL 10. auto: an agent that was connected once must answer. "
-                     "required: it must answer. off: it is not asked. An agent that does not answer makes the machine degraded, "
-                     "with OCF_CHECK_LEVEL 20 failed.",
+         .longdesc = "Looked at by monitors with OCF_CHECK_LEVEL 10. auto: an agent that was connected since the machine's "
+                     "QEMU was started must answer. required: also one that never was, 300 s after that start. off: it is not asked. "
+                     "An agent that two monitors in a row find silent makes the machine degraded, with OCF_CHECK_LEVEL 20 failed; "
+                     "there, one that left its channel has 300 s to come back, as a guest that reboots needs.",
          .fallback = "auto",
          .reloadable = true}),
     parameter<&Options::email>(

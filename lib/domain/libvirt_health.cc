@@ -1,5 +1,4 @@
 // What a thorough monitor asks libvirt for: QEMU's own answer, the live XML, the agent in the guest.
-#include "base/log.h"
 #include "base/text.h"
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
@@ -73,7 +72,6 @@ AgentAnswer answer_of_agent(virDomainPtr domain) {
   // The one call that only reads, does not taint the domain and is refused by nothing but a frozen file system.
   if (virDomainGetTime(domain, &seconds, &nanoseconds, 0) == 0) return AgentAnswer::answered;
   const LibvirtFailure failure = last_failure();
-  log::debug("guest agent: " + failure.words);
   const bool silent =
       failure.code == VIR_ERR_AGENT_UNRESPONSIVE || failure.code == VIR_ERR_AGENT_UNSYNCED;
   return silent ? AgentAnswer::silent : AgentAnswer::unclear;

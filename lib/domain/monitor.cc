@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/checkup.h"
 #include "domain/lasting.h"
 #include "domain/link.h"
 #include "domain/qemu_process.h"
@@ -35,8 +36,8 @@ class Monitoring {
         link_(connect, subject.uri),
         deadline_(deadline) {}
 
-  Health run() {
-    const Glimpse glance = glimpse(subject_.identity, places_);
+  Health run(const std::optional<RunState>& seen) {
+    const Glimpse glance = glimpse(subject_.identity, places_, seen);
     if (glance.running && depth_ == Depth::basic) return healthy();
     if (!glance.running) log::debug("asking libvirt: " + glance.doubt);
     Look first = ask();
@@ -47,7 +48,7 @@ class Monitoring {
       first = ask();
     }
     if (!first.answered()) return without_libvirt(*first.silence);
-    return first.present() ? present(*first.found, glance.running) : absent(first);
+    return first.present() ? present(*first.found, glance.pid) : absent(first);
   }
 
  private:
@@ -69,17 +70,22 @@ class Monitoring {
     return {Verdict::running};
   }
 
-  Health present(Inspection found, bool process_verified) {
+  // `qemu`: its process, when the run state proved it to be well; else 0.
+  Health present(Inspection found, pid_t qemu) {
     Duration time = lasted(places_.notes, subject_.instance, found, deadline_.now());
     if (found.state == State::paused && still_saving(found, time)) time = Duration::zero();
     const Health health = judge(found, depth_, occasion_, policy_, time);
     if (!health.alive()) return with_disks(found, time);
-    if (!process_verified && places_.processes) {
+    if (qemu == 0 && places_.processes) {
       // libvirt does not notice that somebody stopped the process.
-      if (const auto stopped = stopped_for_good(processes())) return *stopped;
+      const Sighting seen = processes();
+      if (const auto stopped = stopped_for_good(seen)) return *stopped;
+      if (seen.alive()) qemu = seen.processes.front().pid;
     }
     if (to_be_resumed(found, occasion_, policy_, time)) return resumed(found);
-    return with_disks(found, time);
+    const Health here = with_disks(found, time);
+    if (here.verdict != Verdict::running || depth_ == Depth::basic) return here;
+    return check_up(subject_, found, qemu, depth_, policy_, link_, places_, deadline_);
   }
 
   // A save or a dump that goes on is no pause that somebody forgot, however long it takes.
@@ -192,9 +198,10 @@ class Monitoring {
 
 }  // namespace
 
-Health monitor(const Subject& subject, Depth depth, Occasion occasion, const HealthPolicy& policy,
-               const Connect& connect, const Places& places, Deadline deadline) {
-  return Monitoring(subject, depth, occasion, policy, connect, places, deadline).run();
+Health monitor(const Subject& subject, const std::optional<RunState>& seen, Depth depth,
+               Occasion occasion, const HealthPolicy& policy, const Connect& connect,
+               const Places& places, Deadline deadline) {
+  return Monitoring(subject, depth, occasion, policy, connect, places, deadline).run(seen);
 }
 
 }  // namespace havc::domain

@@ -5,13 +5,16 @@
 #include "base/deadline.h"
 #include "domain/hypervisor.h"
 #include "domain/places.h"
+#include "domain/run_state.h"
 #include "domain/subject.h"
 #include "domain/verdict.h"
 
 namespace havc::domain {
 
-/// Throws only what none of its evidence could absorb; a libvirt that does not answer is no reason.
-Health monitor(const Subject& subject, Depth depth, Occasion occasion, const HealthPolicy& policy,
-               const Connect& connect, const Places& places, Deadline deadline);
+/// `seen` is the run state of the domain, if it was read just now. Throws only what none of its evidence could absorb; a
+/// libvirt that does not answer is no reason.
+Health monitor(const Subject& subject, const std::optional<RunState>& seen, Depth depth,
+               Occasion occasion, const HealthPolicy& policy, const Connect& connect,
+               const Places& places, Deadline deadline);
 
 }  // namespace havc::domain

@@ -101,24 +101,28 @@ std::vector<RunState> read_run_states(const std::string& folder, int* unusable) 
   return states;
 }
 
-Glimpse glimpse(const Identity& domain, const Places& places) {
+Glimpse glimpse(const Identity& domain, const Places& places,
+                const std::optional<RunState>& seen) {
   std::string why;
-  const auto state = read_run_state(places.run_state, domain.name, &why);
-  if (!state) return {false, why};
+  const auto state = seen ? seen : read_run_state(places.run_state, domain.name, &why);
+  if (!state) return {false, 0, why};
   if (!same_domain(state->identity, domain))
-    return {false, "a namesake with another UUID is active"};
+    return {false, 0, "a namesake with another UUID is active"};
   if (state->state != "running" ||
       std::count(kOrdinaryReasons.begin(), kOrdinaryReasons.end(), state->reason) == 0) {
-    return {false, "libvirt's run state is '" + state->state + "' (" + state->reason + ")"};
+    return {false, 0, "libvirt's run state is '" + state->state + "' (" + state->reason + ")"};
   }
   // The letter first: reading the command line of a process that hangs in the kernel can hang, too.
   const char letter = process_state(places.proc, state->pid);
   const std::string process = "process " + std::to_string(state->pid);
   if (letter != 'R' && letter != 'S')
-    return {false, process + " is gone or in state " + (letter ? letter : '-')};
-  const Sighting seen = look_at_process(places.proc, state->pid, state->identity);
-  if (!seen.alive()) return {false, seen.doubt.empty() ? process + " is not its QEMU" : seen.doubt};
-  return {true, {}};
+    return {false, 0, process + " is gone or in state " + (letter ? letter : '-')};
+  const Sighting sighting = look_at_process(places.proc, state->pid, state->identity);
+  if (!sighting.alive()) {
+    return {false, 0,
+            sighting.doubt.empty() ? process + " is not its QEMU" : sighting.doubt};
+  }
+  return {true, state->pid, {}};
 }
 
 }  // namespace havc::domain

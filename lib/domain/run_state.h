@@ -39,11 +39,13 @@ std::vector<RunState> read_run_states(const std::string& folder, int* unusable =
 
 struct Glimpse {
   bool running = false;    ///< certainly
+  pid_t pid = 0;           ///< then also its QEMU
   std::string doubt = {};  ///< why not certainly, for the debug log
 };
 
 /// The fast path: the file says running, for an ordinary reason, and its process is alive and is
-/// that domain's QEMU.
-Glimpse glimpse(const Identity& domain, const Places& places);
+/// that domain's QEMU. The file is read, unless `seen` is what was read of this domain just now.
+Glimpse glimpse(const Identity& domain, const Places& places,
+                const std::optional<RunState>& seen = std::nullopt);
 
 }  // namespace havc::domain

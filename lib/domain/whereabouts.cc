@@ -126,11 +126,14 @@ Identity as_it_runs(const Search& search, const Identity& configured) {
   return state && state->mark.config == search.config ? state->identity : configured;
 }
 
-bool seems_active(const Search& search, const Identity& domain) {
+// Keeps what it read in `state`.
+bool seems_active(const Search& search, const Identity& domain, std::optional<RunState>& state) {
   const std::string& folder = search.places.run_state;
   if (folder.empty()) return true;  // nothing there could tell
-  const auto state = read_run_state(folder, domain.name);
-  return state && same_domain(state->identity, domain);
+  state = read_run_state(folder, domain.name);
+  if (state && same_domain(state->identity, domain)) return true;
+  state.reset();
+  return false;
 }
 
 // A domain that was ended and started anew by hand has another UUID when its definition states
@@ -143,9 +146,9 @@ bool runs_instead(const Search& search, const Identity& configured, const Identi
          look_at_process(search.places.proc, state->pid, state->identity).alive();
 }
 
-void doubt_note(const Search& search, Findings& findings, std::optional<Definition>& definition) {
-  if (seems_active(search, *findings.note)) return;
-  read_config(search, findings, definition);
+void doubt_note(const Search& search, Findings& findings, Meant& meant) {
+  if (seems_active(search, *findings.note, meant.run_state)) return;
+  read_config(search, findings, meant.definition);
   if (!findings.configured || !runs_instead(search, *findings.configured, *findings.note)) return;
   if (warning_is_due(search.places.notes, search.instance, search.deadline.now())) {
     log::warn("the note of " + text::quote(search.instance) + " means a domain that is gone; " +
@@ -198,7 +201,7 @@ Meant find_domain(const std::string& instance, const std::string& uri, const std
     if (const auto note = read_note(places.notes, instance)) findings.note = note->identity;
   }
   if (findings.note)
-    doubt_note(search, findings, meant.definition);
+    doubt_note(search, findings, meant);
   else
     read_config(search, findings, meant.definition);
   const bool traces_matter =

@@ -13,6 +13,7 @@
 #include "domain/hypervisor.h"
 #include "domain/note.h"
 #include "domain/places.h"
+#include "domain/run_state.h"
 #include "domain/subject.h"
 
 namespace havc::domain {
@@ -31,6 +32,8 @@ struct Meant {
   /// `reason` says why, for a warning.
   Subject subject;
   std::string reason = {};
+  /// The domain's, where it was read on the way; monitor need not read it again.
+  std::optional<RunState> run_state = {};
   /// Only for start, which alone needs it.
   std::optional<Definition> definition = {};
 };

@@ -167,9 +167,42 @@ TEST_CASE("a migration to nowhere fails before it begins", "[libvirt]") {
       Catch::Contains("cannot connect to 'qemu+unix:///system?socket=/nowhere/sock'"));
 }
 
+TEST_CASE("a paused guest goes on", "[libvirt]") {
+  Host host;
+  host.libvirt.resume({kOddName, {}}, soon());
+  CHECK(host.inspect(kOddName)->state == State::running);
+  CHECK_NOTHROW(host.libvirt.resume({"missing", {}}, soon()));
+  CHECK_NOTHROW(host.libvirt.resume({"off", {}}, soon()));
+}
+
+TEST_CASE("the hypervisor itself is asked for the errors of disks", "[libvirt]") {
+  Host host;
+  CHECK(host.libvirt.ask_qemu({"running", {}}, soon()).disk_errors.empty());
+  CHECK(!host.libvirt.ask_qemu({"running", {}}, soon()).busy);
+  CHECK_THROWS_WITH(host.libvirt.ask_qemu({"missing", {}}, soon()), Catch::Contains("no such domain"));
+  // The test driver makes up an error for each disk, another one each time.
+  host.libvirt.create("<domain type='test'><name>broken</name><memory>8192</memory><os><type>hvm</type></os><devices>"
+                      "<disk type='file'><source file='/a'/><target dev='vda'/></disk>"
+                      "<disk type='file'><source file='/b'/><target dev='vdb'/></disk>"
+                      "<disk type='file'><source file='/c'/><target dev='vdc'/></disk></devices></domain>",
+                      soon());
+  const auto errors = host.libvirt.ask_qemu({"broken", {}}, soon()).disk_errors;
+  REQUIRE(!errors.empty());
+  CHECK(errors.front().target.substr(0, 2) == "vd");
+  CHECK(std::any_of(errors.begin(), errors.end(), [](const auto& each) { return each.no_space; }));
+}
+
+TEST_CASE("the live XML is read", "[libvirt]") {
+  Host host;
+  CHECK_THAT(host.libvirt.live_xml({"running", {}}, soon()), Catch::Contains("<name>running</name>"));
+  CHECK_THROWS_WITH(host.libvirt.live_xml({"missing", {}}, soon()), Catch::Contains("no such domain"));
+}
+
 TEST_CASE("nothing is left of a connection that was closed", "[libvirt]") {
   Host host;
   host.inspect("running");
+  host.libvirt.ask_qemu({"running", {}}, soon());
+  host.libvirt.live_xml({"running", {}}, soon());
   host.libvirt.list(soon());
   host.libvirt.create(small_domain("new"), soon());
   host.libvirt.destroy({"new", {}}, soon());

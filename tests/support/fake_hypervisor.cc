@@ -433,7 +433,9 @@ class FakeHypervisor : public domain::Hypervisor {
 
   std::string live_xml(const Identity& domain, Deadline deadline) override {
     begin(Verb::live_xml, deadline);
-    return required(domain).xml;
+    const FakeGuest& guest = required(domain);
+    if (!guest.xml.empty()) return guest.xml;
+    return "<domain type='kvm'><name>" + guest.identity.name + "</name></domain>";
   }
 
   // libvirt waits for a silent agent, but not for long.

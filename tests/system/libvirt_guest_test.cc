@@ -109,6 +109,35 @@ TEST_CASE("an administrator's pause is told from other reasons", "[system]") {
   CHECK(seen->reason == Reason::user);
 }
 
+TEST_CASE("a paused guest is resumed, and resuming one that runs or has gone is fine", "[system]") {
+  Running vm("dirtying");
+  run({"virsh", "-c", kUri, "suspend", "vm1"});
+  vm.libvirt->resume(vm.identity, soon());
+  CHECK(vm.libvirt->inspect(vm.identity, soon())->state == State::running);
+  CHECK_NOTHROW(vm.libvirt->resume({"vm2", {}}, soon()));
+}
+
+TEST_CASE("QEMU is asked for itself: no disk errors, no job; and there is no agent", "[system]") {
+  Running vm("dirtying");
+  const auto insight = vm.libvirt->ask_qemu(vm.identity, soon());
+  CHECK(insight.disk_errors.empty());
+  CHECK(!insight.busy);
+  CHECK(vm.libvirt->ask_agent(vm.identity, soon()) != domain::AgentAnswer::answered);
+  CHECK_THAT(vm.libvirt->live_xml(vm.identity, soon()), Catch::Contains("<uuid>" + vm.guest.uuid));
+}
+
+TEST_CASE("a QEMU that is silent is told from a libvirtd that is", "[system]") {
+  Running vm("dirtying");
+  {
+    const Frozen qemu(qemu_pid("vm1"));
+    CHECK(fault_of_call([&] { vm.libvirt->ask_qemu(vm.identity, in(500ms)); }) == Fault::timed_out);
+    const auto again = domain::connect(kUri, soon());
+    CHECK(again->inspect(vm.identity, soon())->state == State::running);
+  }
+  const auto again = domain::connect(kUri, soon());
+  CHECK(again->ask_qemu(vm.identity, soon()).disk_errors.empty());
+}
+
 TEST_CASE("a guest that runs already cannot be started again", "[system]") {
   Running vm("dirtying");
   CHECK_THROWS_WITH(vm.libvirt->create(vm.guest.xml(), soon()), Catch::Contains("already active"));

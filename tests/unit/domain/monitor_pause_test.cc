@@ -23,7 +23,7 @@ struct Paused : Scene {
     policy.io_error = policy.paused = wanted;
   }
   Health look(Depth depth = Depth::basic, Occasion occasion = Occasion::recurring) {
-    return monitor(subject, depth, occasion, policy, connect, places, clock.in(30s));
+    return monitor(subject, {}, depth, occasion, policy, connect, places, clock.in(30s));
   }
   void pass_grace() {
     look();

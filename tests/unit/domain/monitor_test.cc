@@ -14,7 +14,7 @@ using havc::test::Verb;
 
 static Health look(Scene& scene, Depth depth = Depth::basic,
                    Occasion occasion = Occasion::recurring, const HealthPolicy& policy = {}) {
-  return monitor(scene.subject, depth, occasion, policy, scene.connect, scene.places,
+  return monitor(scene.subject, {}, depth, occasion, policy, scene.connect, scene.places,
                  scene.clock.in(30s));
 }
 
@@ -83,7 +83,7 @@ TEST_CASE("a recurring monitor looks again at a domain that seems gone, and find
   Scene scene;
   EventfulClock clock;
   clock.on_sleep = [&] { scene.add_guest(); };
-  const Health health = monitor(scene.subject, Depth::basic, Occasion::recurring, {}, scene.connect,
+  const Health health = monitor(scene.subject, {}, Depth::basic, Occasion::recurring, {}, scene.connect,
                                 scene.places, havc::Deadline::after(clock, 30s));
   CHECK(health.verdict == Verdict::running);
   CHECK(scene.host.calls(Verb::inspect) == 2);
