@@ -22,7 +22,8 @@ bool missed(AgentCheck check, const AgentSign& sign, const AgentMemory& memory) 
 
 Health words(const AgentSign& sign, const std::string& name, const AgentMemory& memory) {
   if (sign.connected) {
-    return {Verdict::degraded, "the guest agent of domain " + text::quote(name) + " does not answer",
+    return {Verdict::degraded,
+            "the guest agent of domain " + text::quote(name) + " does not answer",
             "look at the guest's console: it may hang"};
   }
   if (memory.connected) {

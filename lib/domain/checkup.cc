@@ -42,7 +42,7 @@ class Checkup {
       return without_qemu(*failure);
     }
     const auto live = live_devices();
-    const Health agent = live ? check_agent(*live, insight.busy) : Health{Verdict::running};
+    Health agent = live ? check_agent(*live, insight.busy) : Health{Verdict::running};
     if (agent.verdict == Verdict::failed) return agent;
     if (!insight.disk_errors.empty()) {
       return {Verdict::degraded, "domain " + name() + " runs with " + describe(insight.disk_errors),
@@ -98,8 +98,7 @@ class Checkup {
     const Instant now = deadline_.now();
     const AgentMemory before = recall_agent(places_.notes, subject_.instance, qemu, now);
     AgentMemory memory = before;
-    const Health health =
-        judge_agent(policy_.agent, depth_, sign, subject_.identity.name, memory);
+    Health health = judge_agent(policy_.agent, depth_, sign, subject_.identity.name, memory);
     if (!(memory == before)) remember_agent(places_.notes, subject_.instance, qemu, memory, now);
     return health;
   }

@@ -1,6 +1,7 @@
-// What a thorough monitor (OCF check levels 10 and 20) looks for in a domain whose state is good: whether QEMU answers, block
-// errors, the agent in the guest, and disks that have moved away from the definition. It finds nothing to blame in a guest
-// without an agent. Every question is bounded, and none of them becomes "not running".
+// What a thorough monitor (OCF check levels 10 and 20) looks for in a domain whose state is good:
+// whether QEMU answers, block errors, the agent in the guest, and disks that have moved away from
+// the definition. It finds nothing to blame in a guest without an agent. Every question is bounded,
+// and none of them becomes "not running".
 #pragma once
 
 #include <sys/types.h>

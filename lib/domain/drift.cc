@@ -28,9 +28,8 @@ bool same_kind(const Disk& left, const Disk& right) {
 
 std::optional<Drift> drift(const Devices& live, const Devices& definition) {
   for (const Disk& disk : live.disks) {
-    const auto defined =
-        std::find_if(definition.disks.begin(), definition.disks.end(),
-                     [&](const Disk& each) { return each.target == disk.target; });
+    const auto defined = std::find_if(definition.disks.begin(), definition.disks.end(),
+                                      [&](const Disk& each) { return each.target == disk.target; });
     if (defined == definition.disks.end() || !comparable(disk) || !comparable(*defined)) continue;
     if (!same_kind(disk, *defined) || where(disk) != where(*defined))
       return Drift{disk.target, where(disk)};

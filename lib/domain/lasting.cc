@@ -21,8 +21,8 @@ std::string what(Inspection inspection) {
 
 }  // namespace
 
-Duration lasted(const std::string& folder, const std::string& instance, const Inspection& inspection,
-                Instant now) noexcept {
+Duration lasted(const std::string& folder, const std::string& instance,
+                const Inspection& inspection, Instant now) noexcept {
   constexpr mode_t kFolderMode = 0755;
   if (!time_matters(inspection)) {
     forget_state(folder, instance);

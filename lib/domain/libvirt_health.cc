@@ -1,4 +1,5 @@
-// What a thorough monitor asks libvirt for: QEMU's own answer, the live XML, the agent in the guest.
+// What a thorough monitor asks libvirt for: QEMU's own answer, the live XML, the agent in the
+// guest.
 #include "base/text.h"
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
@@ -69,7 +70,8 @@ bool busy(virConnectPtr connection, virDomainPtr domain, const Identity& wanted)
 AgentAnswer answer_of_agent(virDomainPtr domain) {
   long long seconds = 0;
   unsigned int nanoseconds = 0;
-  // The one call that only reads, does not taint the domain and is refused by nothing but a frozen file system.
+  // The one call that only reads, does not taint the domain and is refused by nothing but a frozen
+  // file system.
   if (virDomainGetTime(domain, &seconds, &nanoseconds, 0) == 0) return AgentAnswer::answered;
   const LibvirtFailure failure = last_failure();
   const bool silent =

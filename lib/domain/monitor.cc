@@ -83,7 +83,7 @@ class Monitoring {
       if (seen.alive()) qemu = seen.processes.front().pid;
     }
     if (to_be_resumed(found, occasion_, policy_, time)) return resumed(found);
-    const Health here = with_disks(found, time);
+    Health here = with_disks(found, time);
     if (here.verdict != Verdict::running || depth_ == Depth::basic) return here;
     return check_up(subject_, found, qemu, depth_, policy_, link_, places_, deadline_);
   }
@@ -92,18 +92,22 @@ class Monitoring {
   bool still_saving(const Inspection& found, Duration time) {
     if (found.reason != Reason::saving || time < policy_.paused_grace) return false;
     bool busy = false;
-    link_.attempt([&](Hypervisor& libvirt) {
-      busy = libvirt.ask_qemu(found.identity, part(kMostForQemu)).busy;
-    }, part(kMostForQemu));
+    link_.attempt(
+        [&](Hypervisor& libvirt) {
+          busy = libvirt.ask_qemu(found.identity, part(kMostForQemu)).busy;
+        },
+        part(kMostForQemu));
     return busy;
   }
 
   // The verdict, with the disks in its reason where a disk is the reason.
   Health with_disks(Inspection& found, Duration time) {
     if (found.state == State::paused && found.reason == Reason::io_error) {
-      const auto failure = link_.attempt([&](Hypervisor& libvirt) {
-        found.disk_errors = libvirt.ask_qemu(found.identity, part(kMostForQemu)).disk_errors;
-      }, part(kMostForQemu));
+      const auto failure = link_.attempt(
+          [&](Hypervisor& libvirt) {
+            found.disk_errors = libvirt.ask_qemu(found.identity, part(kMostForQemu)).disk_errors;
+          },
+          part(kMostForQemu));
       if (failure) log::debug(failure->problem());
     }
     return judge(found, depth_, occasion_, policy_, time);
@@ -118,7 +122,8 @@ class Monitoring {
         [&](Hypervisor& libvirt) { libvirt.resume(paused.identity, part(kMostForQemu)); },
         part(kMostForQemu));
     if (failure) {
-      return {Verdict::degraded, "domain " + name() + " is " + describe(paused) + ": " + failure->problem(),
+      return {Verdict::degraded,
+              "domain " + name() + " is " + describe(paused) + ": " + failure->problem(),
               failure->remedy()};
     }
     deadline_.pause(kSecondLook);

@@ -101,8 +101,7 @@ std::vector<RunState> read_run_states(const std::string& folder, int* unusable) 
   return states;
 }
 
-Glimpse glimpse(const Identity& domain, const Places& places,
-                const std::optional<RunState>& seen) {
+Glimpse glimpse(const Identity& domain, const Places& places, const std::optional<RunState>& seen) {
   std::string why;
   const auto state = seen ? seen : read_run_state(places.run_state, domain.name, &why);
   if (!state) return {false, 0, why};
@@ -119,8 +118,7 @@ Glimpse glimpse(const Identity& domain, const Places& places,
     return {false, 0, process + " is gone or in state " + (letter ? letter : '-')};
   const Sighting sighting = look_at_process(places.proc, state->pid, state->identity);
   if (!sighting.alive()) {
-    return {false, 0,
-            sighting.doubt.empty() ? process + " is not its QEMU" : sighting.doubt};
+    return {false, 0, sighting.doubt.empty() ? process + " is not its QEMU" : sighting.doubt};
   }
   return {true, state->pid, {}};
 }

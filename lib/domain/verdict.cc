@@ -17,7 +17,8 @@ Health trouble(Verdict verdict, const Inspection& inspection, std::string remedy
           std::move(remedy)};
 }
 
-/// A pause for which the administrator chose a policy. One that is to be resumed is shown until it runs.
+/// A pause for which the administrator chose a policy. One that is to be resumed is shown until it
+/// runs.
 Health by_policy(PausePolicy policy, const Inspection& inspection, const std::string& remedy,
                  const std::string& more = {}) {
   switch (policy) {

@@ -125,8 +125,8 @@ TEST_CASE("what was seen of an agent is known to the next monitor, for the same 
 TEST_CASE("a memory that is damaged or cannot be kept is none", "[agent]") {
   const havc::test::TemporaryFolder folder;
   havc::test::FakeClock clock;
-  const auto content = GENERATE("", "0", "0 u/7", "0 u/7 connected", "0 u/7 connected x", "0 u/7 y 1",
-                                "0 u/7 connected 99", "99999 u/7 connected 1");
+  const auto content = GENERATE("", "0", "0 u/7", "0 u/7 connected", "0 u/7 connected x",
+                                "0 u/7 y 1", "0 u/7 connected 99", "99999 u/7 connected 1");
   folder.write("havc-vm1.agent", content);
   CHECK(recall_agent(folder.path(), "vm1", "u/7", clock.now()) == AgentMemory{});
   CHECK_NOTHROW(remember_agent("/proc/nonexistent", "vm1", "u/7", seen(), clock.now()));

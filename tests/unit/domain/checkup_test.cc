@@ -36,8 +36,10 @@ struct Examined : Scene {
   }
   void agent(bool connected, AgentAnswer answer = AgentAnswer::answered) {
     guest.agent = answer;
-    runs_with(std::string("<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='") +
-              (connected ? "connected" : "disconnected") + "'/></channel>");
+    runs_with(
+        std::string(
+            "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0' state='") +
+        (connected ? "connected" : "disconnected") + "'/></channel>");
   }
 };
 
@@ -54,7 +56,8 @@ TEST_CASE("nothing is blamed in a guest without agent and definition", "[checkup
   CHECK(scene.host.calls(Verb::ask_agent) == 0);
 }
 
-TEST_CASE("a QEMU that does not answer libvirt is degraded at level 10, and well at level 0", "[checkup]") {
+TEST_CASE("a QEMU that does not answer libvirt is degraded at level 10, and well at level 0",
+          "[checkup]") {
   Examined scene;
   scene.guest.silent_qemu = true;
   CHECK(scene.verdict(Depth::basic) == Verdict::running);
@@ -89,7 +92,8 @@ TEST_CASE("block errors of a guest that runs are shown", "[checkup]") {
   CHECK(health.reason == "domain '" + scene.identity.name + "' runs with I/O error on vda");
 }
 
-TEST_CASE("an agent that was connected and is silent twice is degraded, and failed at level 20", "[checkup]") {
+TEST_CASE("an agent that was connected and is silent twice is degraded, and failed at level 20",
+          "[checkup]") {
   Examined scene;
   scene.agent(true);
   CHECK(scene.verdict() == Verdict::running);
@@ -117,21 +121,29 @@ TEST_CASE("an agent that is gone counts once it was seen", "[checkup]") {
   CHECK(scene.verdict(Depth::strict) == Verdict::failed);
 }
 
-TEST_CASE("an agent is not asked during a migration, in a paused guest, or when it is not wanted", "[checkup]") {
+TEST_CASE("an agent is not asked during a migration, in a paused guest, or when it is not wanted",
+          "[checkup]") {
   Examined scene;
   scene.agent(true, AgentAnswer::silent);
-  SECTION("migration") { scene.guest.busy = true; }
+  SECTION("migration") {
+    scene.guest.busy = true;
+  }
   SECTION("paused") {
     scene.guest.state = State::paused;
     scene.policy.paused = PausePolicy::ignore;
   }
-  SECTION("suspended") { scene.guest.state = State::pmsuspended; }
-  SECTION("off") { scene.policy.agent = AgentCheck::off; }
+  SECTION("suspended") {
+    scene.guest.state = State::pmsuspended;
+  }
+  SECTION("off") {
+    scene.policy.agent = AgentCheck::off;
+  }
   for (int i = 0; i < 3; ++i) CHECK(scene.verdict(Depth::strict) == Verdict::running);
   CHECK(scene.host.calls(Verb::ask_agent) == 0);
 }
 
-TEST_CASE("a failing agent comes before block errors at level 20, and after them at level 10", "[checkup]") {
+TEST_CASE("a failing agent comes before block errors at level 20, and after them at level 10",
+          "[checkup]") {
   Examined scene;
   scene.agent(true, AgentAnswer::silent);
   scene.guest.disk_errors = {{"vda", false}};
@@ -140,7 +152,8 @@ TEST_CASE("a failing agent comes before block errors at level 20, and after them
   CHECK(scene.verdict(Depth::strict) == Verdict::failed);
 }
 
-TEST_CASE("a guest that runs from an overlay is degraded until the definition says so", "[checkup]") {
+TEST_CASE("a guest that runs from an overlay is degraded until the definition says so",
+          "[checkup]") {
   Examined scene;
   scene.runs_with(disk("/overlay"));
   scene.defined_with(disk("/base"));
@@ -152,13 +165,15 @@ TEST_CASE("a guest that runs from an overlay is degraded until the definition sa
   CHECK(scene.verdict() == Verdict::running);
 }
 
-TEST_CASE("a definition that is missing, damaged or of another domain is not compared", "[checkup]") {
+TEST_CASE("a definition that is missing, damaged or of another domain is not compared",
+          "[checkup]") {
   Examined scene;
   scene.runs_with(disk("/overlay"));
   CHECK(scene.verdict() == Verdict::running);
   scene.folder.write("vm1.xml", "<domain");
   CHECK(scene.verdict() == Verdict::running);
-  scene.folder.write("vm1.xml", "<domain type='kvm'><name>other</name><devices>" + disk("/b") + "</devices></domain>");
+  scene.folder.write("vm1.xml", "<domain type='kvm'><name>other</name><devices>" + disk("/b") +
+                                    "</devices></domain>");
   CHECK(scene.verdict() == Verdict::running);
 }
 
@@ -169,7 +184,9 @@ TEST_CASE("a guest that arrives or powers off is left alone", "[checkup]") {
     scene.guest.state = State::paused;
     scene.guest.reason = Reason::migrating;
   }
-  SECTION("powers off") { scene.guest.state = State::shutdown; }
+  SECTION("powers off") {
+    scene.guest.state = State::shutdown;
+  }
   CHECK(scene.verdict() == Verdict::running);
   CHECK(scene.host.calls(Verb::ask_qemu) == 0);
 }

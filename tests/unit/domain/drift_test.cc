@@ -21,15 +21,18 @@ std::optional<Drift> between(const std::string& live, const std::string& definit
 }  // namespace
 
 TEST_CASE("a disk that runs from an overlay has drifted from its definition", "[drift]") {
-  const auto drifted = between(file("vda", "/a") + file("vdb", "/overlay"), file("vda", "/a") + file("vdb", "/b"));
+  const auto drifted =
+      between(file("vda", "/a") + file("vdb", "/overlay"), file("vda", "/a") + file("vdb", "/b"));
   REQUIRE(drifted);
   CHECK(drifted->target == "vdb");
   CHECK(drifted->live == "/overlay");
 }
 
 TEST_CASE("a disk that was copied to another kind of storage has drifted", "[drift]") {
-  const std::string rbd = "<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vda'/></disk>";
-  const std::string volume = "<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>";
+  const std::string rbd =
+      "<disk type='network'><source protocol='rbd' name='p/i'/><target dev='vda'/></disk>";
+  const std::string volume =
+      "<disk type='volume'><source pool='p' volume='v'/><target dev='vda'/></disk>";
   CHECK(between(rbd, file("vda", "/a"))->live == "rbd:p/i");
   CHECK(between(file("vda", "/a"), volume)->live == "/a");
   CHECK_FALSE(between(rbd, rbd));
@@ -50,5 +53,6 @@ TEST_CASE("disks that come and go, media and transient disks are no drift", "[dr
   };
   CHECK_FALSE(between(cdrom("<source file='/new.iso'/>"), cdrom("<source file='/old.iso'/>")));
   CHECK_FALSE(between(cdrom(""), cdrom("<source file='/old.iso'/>")));
-  CHECK_FALSE(between(file("vda", "/a.TRANSIENT", "<transient/>"), file("vda", "/a", "<transient/>")));
+  CHECK_FALSE(
+      between(file("vda", "/a.TRANSIENT", "<transient/>"), file("vda", "/a", "<transient/>")));
 }

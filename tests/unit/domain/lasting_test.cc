@@ -38,9 +38,15 @@ TEST_CASE("another reason, another state or another domain starts anew", "[lasti
   Memory memory;
   memory.pause();
   memory.clock.advance(1h);
-  SECTION("reason") { CHECK(memory.of(State::paused, Reason::saving) == 0s); }
-  SECTION("state") { CHECK(memory.of(State::shutdown, Reason::other) == 0s); }
-  SECTION("domain") { CHECK(memory.of(State::paused, Reason::user, "u2") == 0s); }
+  SECTION("reason") {
+    CHECK(memory.of(State::paused, Reason::saving) == 0s);
+  }
+  SECTION("state") {
+    CHECK(memory.of(State::shutdown, Reason::other) == 0s);
+  }
+  SECTION("domain") {
+    CHECK(memory.of(State::paused, Reason::user, "u2") == 0s);
+  }
   SECTION("and one to which time does not matter ends it") {
     CHECK(memory.of(State::paused, Reason::io_error) == 0s);
     CHECK(memory.pause() == 0s);

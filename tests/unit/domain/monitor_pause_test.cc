@@ -43,7 +43,8 @@ TEST_CASE("a pause is nobody's business during its grace, but for level 10", "[m
   CHECK(scene.look().verdict == Verdict::failed);
 }
 
-TEST_CASE("a guest that ran in between has a new grace, also when libvirt was not asked", "[monitor]") {
+TEST_CASE("a guest that ran in between has a new grace, also when libvirt was not asked",
+          "[monitor]") {
   Paused scene(Reason::user, PausePolicy::fail);
   scene.pass_grace();
   {
@@ -121,7 +122,8 @@ TEST_CASE("a guest that ends when it is resumed is not running", "[monitor]") {
   CHECK(scene.look().verdict == Verdict::not_running);
 }
 
-TEST_CASE("what libvirt paused for itself, a probe, or another policy resumes nothing", "[monitor]") {
+TEST_CASE("what libvirt paused for itself, a probe, or another policy resumes nothing",
+          "[monitor]") {
   SECTION("a migration") {
     Paused scene(Reason::migrating, PausePolicy::resume);
     scene.pass_grace();

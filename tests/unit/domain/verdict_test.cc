@@ -18,8 +18,8 @@ constexpr Verdict N = Verdict::not_running;
 
 }  // namespace
 
-// The table of the monitor: what each state and reason means with default policies, at levels 0 and 10, when it is seen first
-// and when it has lasted for an hour. Level 20 judges a state as 10 does.
+// The table of the monitor: what each state and reason means with default policies, at levels 0 and
+// 10, when it is seen first and when it has lasted for an hour. Level 20 judges a state as 10 does.
 TEST_CASE("each state and reason has its verdict at both depths, at first and later", "[verdict]") {
   struct Row {
     State state;
@@ -74,7 +74,8 @@ TEST_CASE("to a probe a QEMU that died is not running, all else is what it is", 
   }
 }
 
-TEST_CASE("a policy decides about a pause by an I/O error at once, and of others after their grace", "[verdict]") {
+TEST_CASE("a policy decides about a pause by an I/O error at once, and of others after their grace",
+          "[verdict]") {
   struct Row {
     PausePolicy policy;
     Verdict basic, thorough, later_basic, later_thorough;  // of a pause by a user
@@ -104,12 +105,14 @@ TEST_CASE("a policy decides about a pause by an I/O error at once, and of others
   }
 }
 
-TEST_CASE("no policy makes a guest healthy that crashed, or one in the middle of a migration sick", "[verdict]") {
+TEST_CASE("no policy makes a guest healthy that crashed, or one in the middle of a migration sick",
+          "[verdict]") {
   HealthPolicy policy;
   policy.paused = policy.io_error =
       GENERATE(PausePolicy::degraded, PausePolicy::fail, PausePolicy::resume, PausePolicy::ignore);
   const auto verdict = [&](Reason reason) {
-    return judge(seen(State::paused, reason), Depth::basic, Occasion::recurring, policy, 1h).verdict;
+    return judge(seen(State::paused, reason), Depth::basic, Occasion::recurring, policy, 1h)
+        .verdict;
   };
   CHECK(verdict(Reason::watchdog) == F);
   CHECK(verdict(Reason::guest_crashed) == F);
@@ -117,7 +120,9 @@ TEST_CASE("no policy makes a guest healthy that crashed, or one in the middle of
   CHECK(verdict(Reason::migrating) == R);
 }
 
-TEST_CASE("a guest is resumed only where the policy says so, by a recurring monitor, after the grace", "[verdict]") {
+TEST_CASE(
+    "a guest is resumed only where the policy says so, by a recurring monitor, after the grace",
+    "[verdict]") {
   HealthPolicy policy;
   policy.paused = policy.io_error = PausePolicy::resume;
   const auto resumed = [&](Reason reason, havc::Duration lasted) {
@@ -165,7 +170,8 @@ TEST_CASE("the reason of a pause says how long, and which disks", "[verdict]") {
   CHECK(reason() == "domain 'vm1' is paused (I/O error on vda, vdc; no space left for vdb)");
 }
 
-TEST_CASE("time matters for pauses that may be forgotten and power-offs that may be stuck", "[verdict]") {
+TEST_CASE("time matters for pauses that may be forgotten and power-offs that may be stuck",
+          "[verdict]") {
   CHECK(time_matters(seen(State::paused, Reason::user)));
   CHECK(time_matters(seen(State::paused, Reason::shutting_down)));
   CHECK(time_matters(seen(State::shutdown, Reason::other)));
