@@ -73,7 +73,7 @@ Outcome outcome_of(const domain::Health& health) {
     case domain::Verdict::degraded:
       return {ExitCode::degraded, health.reason, health.remedy};
     case domain::Verdict::not_running:
-      return {ExitCode::not_running, health.reason};
+      return {ExitCode::not_running, health.reason, health.remedy};
     case domain::Verdict::failed:
       break;
   }

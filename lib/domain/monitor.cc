@@ -152,7 +152,8 @@ class Monitoring {
                 look.namesake->identity.uuid);
     }
     if (look.found) return judge(*look.found, depth_, occasion_, policy_);
-    return {Verdict::not_running, "domain " + name() + " is not here"};
+    return {Verdict::not_running, "domain " + name() + " is not here any more",
+            "see its log below /var/log/libvirt/qemu"};
   }
 
   Health without_libvirt(const Error& silence) {

@@ -44,7 +44,7 @@ struct Call {
 
 struct Outcome {
   ExitCode code = ExitCode::success;
-  std::string reason = {};  ///< for a code that is not success and not "not running"
+  std::string reason = {};  ///< for a code that is not success, and not what a probe hopes for: "not running"
   std::string remedy = {};  ///< what to do, if that is known
 };
 

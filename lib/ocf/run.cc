@@ -104,7 +104,8 @@ Answer act(const Agent& agent, const ActionDoc& action, const Invocation& invoca
                     environment,
                     Deadline::after(invocation.clock, usable(timeout))};
     const Outcome outcome = agent.act(action, call);
-    const bool silent = outcome.code == ExitCode::success || outcome.code == ExitCode::not_running;
+    // That nothing runs is what a probe asks; to a recurring monitor it is a failure.
+    const bool silent = outcome.code == ExitCode::success || (outcome.code == ExitCode::not_running && call.probe);
     if (silent) return reasoned(outcome.code, {});
     return reasoned(outcome.code, outcome.reason, outcome.remedy);
   } catch (const Error& error) {

@@ -136,11 +136,14 @@ TEST_CASE("a cause that is too long loses its middle, not its remedy", "[ocf]") 
   CHECK(result.whole == "cannot connect to 'a'" + std::string(300, 'x') + "Connection refused; start libvirtd on this node");
 }
 
-TEST_CASE("not running has no reason", "[ocf]") {
+TEST_CASE("not running needs a reason where it was expected to run", "[ocf]") {
   const auto agent = sample([](const SampleOptions&, const Call&) { return Outcome{ExitCode::not_running, "gone"}; });
-  const auto result = ask(agent, {"monitor"});
-  CHECK(result.exit_code == 7);
-  CHECK(result.reason.empty());
+  const auto probe = ask(agent, {"monitor"});
+  CHECK(probe.exit_code == 7);
+  CHECK(probe.reason.empty());
+  const auto recurring = ask(agent, {"monitor"}, {{"OCF_RESKEY_CRM_meta_interval", "10000"}});
+  CHECK(recurring.exit_code == 7);
+  CHECK(recurring.reason == "gone");
 }
 
 TEST_CASE("the call carries what Pacemaker says", "[ocf]") {
