@@ -58,11 +58,12 @@ void serve(char* path) {
 
 [[noreturn]] void be_scribe(int from, char* path) {
   setsid();  // Pacemaker kills the process group
+  const int nothing = open("/dev/null", O_WRONLY);
+  if (nothing < 0 || chdir("/") != 0) _exit(1);
   dup2(from, STDIN_FILENO);
-  close_range(STDOUT_FILENO, ~0U, 0);
-  for (int standard : {STDOUT_FILENO, STDERR_FILENO}) {
-    if (open("/dev/null", O_WRONLY) != standard) _exit(1);
-  }
+  dup2(nothing, STDOUT_FILENO);
+  dup2(nothing, STDERR_FILENO);
+  close_range(STDERR_FILENO + 1, ~0U, 0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

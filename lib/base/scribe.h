@@ -14,7 +14,7 @@ class Scribe {
   /// What a pipe holds (pipe(7)): the most that is handed over while nothing is written.
   static constexpr std::size_t kCapacity = 65536;
 
-  /// Forks the process, in a session of its own, without any of the caller's descriptors. It makes the folders above `path` (0755) and
+  /// `path` is absolute. Forks the process, in a session of its own, without any of the caller's descriptors. It makes the folders above `path` (0755) and
   /// the file (0640), when they are missing, and ends once this object is gone and all is written, or when the kernel has held it for a minute. What
   /// goes wrong there shows in the file alone, by its absence. Throws Error(failed) when there can be no process.
   explicit Scribe(const std::string& path);
