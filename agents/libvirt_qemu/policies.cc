@@ -6,7 +6,8 @@
 namespace havc::libvirt_qemu {
 
 domain::StartPolicy start_policy(const Options& options) {
-  return {options.domain_definition, options.managed_save_action, options.snapshot.text};
+  return {options.domain_definition, options.managed_save_action, options.snapshot.text,
+          options.start_resources};
 }
 
 domain::StopPolicy stop_policy(const Options& options, std::chrono::milliseconds timeout) {
@@ -30,6 +31,7 @@ domain::MigratePolicy migrate_policy(const Options& options, std::chrono::millis
   policy.postcopy = options.migration_postcopy;
   policy.downtime = std::chrono::milliseconds(options.migration_downtime);
   policy.preflight = options.migration_preflight;
+  policy.start_resources = options.start_resources;
   policy.abort_reserve = options.migration_abort_reserve;
   policy.timeout = timeout;
   return policy;

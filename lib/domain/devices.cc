@@ -110,9 +110,12 @@ Interface interface_of(const Element& element) {
   Interface interface;
   interface.type = element.attribute("type").value_or("");
   interface.target = of_child(element, "target", "dev");
-  if (interface.type == "network") interface.network = of_child(element, "source", "network");
-  if (interface.type == "bridge") interface.bridge = of_child(element, "source", "bridge");
-  if (interface.type == "direct") interface.device = of_child(element, "source", "dev");
+  // The live XML of a network onto a bridge or device of the host has their type, and both names.
+  interface.network = of_child(element, "source", "network");
+  if (interface.network.empty()) {
+    if (interface.type == "bridge") interface.bridge = of_child(element, "source", "bridge");
+    if (interface.type == "direct") interface.device = of_child(element, "source", "dev");
+  }
   interface.virtual_port = element.child("virtualport").has_value();
   return interface;
 }

@@ -33,9 +33,10 @@ struct Disk {
 };
 
 struct Interface {
-  std::string type;           ///< "network", "bridge", "direct", "user", …
-  std::string target = {};    ///< <target dev>, as "vnet0"
-  std::string network = {};   ///< type network: libvirt's network
+  std::string type;         ///< "network", "bridge", "direct", "user", …
+  std::string target = {};  ///< <target dev>, as "vnet0"
+  std::string network =
+      {};  ///< libvirt's network; then the next two are empty, the network has them
   std::string bridge = {};    ///< type bridge: the host's bridge
   std::string device = {};    ///< type direct: the host's device below the macvtap
   bool virtual_port = false;  ///< <virtualport>: Open vSwitch and the like, not the kernel's bridge

@@ -38,12 +38,25 @@ constexpr std::array<unsigned long, 13> kNetworkFileSystems{
     0x47504653,  // GPFS
     0x0bd00bd0,  // Lustre
 };
-constexpr std::array<unsigned long, 4> kLocalFileSystems{
-    0xef53,      // ext2 to ext4
-    0x58465342,  // XFS
-    0x9123683e,  // Btrfs
-    0x01021994,  // tmpfs
+struct LocalFileSystem {
+  unsigned long number;
+  const char* name;
 };
+constexpr std::array<LocalFileSystem, 13> kLocalFileSystems{{
+    {0xef53, "ext"},  // ext2 to ext4
+    {0x58465342, "xfs"},
+    {0x9123683e, "btrfs"},
+    {0x01021994, "tmpfs"},
+    {0x858458f6, "ramfs"},
+    {0x958458f6, "hugetlbfs"},
+    {0xf2f52010, "f2fs"},
+    {0x2fc12fc1, "zfs"},
+    {0xca451a4e, "bcachefs"},
+    {0x794c7630, "overlay"},
+    {0x3153464a, "jfs"},
+    {0x52654973, "reiserfs"},
+    {0x4d44, "vfat"},
+}};
 
 /// Where a chain of links ends, without entering it: that may be forbidden to root, too.
 fs::path end_of_links(fs::path path) {
@@ -87,9 +100,11 @@ bool is_network_file_system(long type) {
          kNetworkFileSystems.end();
 }
 
-bool is_local_file_system(long type) {
-  return std::find(kLocalFileSystems.begin(), kLocalFileSystems.end(), number_of(type)) !=
-         kLocalFileSystems.end();
+std::string local_file_system(long type) {
+  const auto* const found =
+      std::find_if(kLocalFileSystems.begin(), kLocalFileSystems.end(),
+                   [&](const LocalFileSystem& row) { return row.number == number_of(type); });
+  return found == kLocalFileSystems.end() ? "" : found->name;
 }
 
 std::optional<PathLook> look_at_path(const std::string& path) {

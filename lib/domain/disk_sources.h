@@ -15,8 +15,9 @@ namespace havc::domain {
 /// counts: GlusterFS and sshfs cannot be told from local ones.
 bool is_network_file_system(long type);
 
-/// ext, XFS, Btrfs and tmpfs: nobody else sees what lies there. Others are neither: who knows.
-bool is_local_file_system(long type);
+/// The name of a file system that belongs to one host alone, as "xfs": nobody else sees what lies
+/// there. Empty for those above, and for unknown ones.
+std::string local_file_system(long type);
 
 /// How a path leads to its file.
 struct PathLook {

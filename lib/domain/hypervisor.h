@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/descriptor.h"
+#include "domain/needs.h"
 #include "domain/shutdown_method.h"
 #include "domain/state.h"
 
@@ -124,6 +125,16 @@ class Hypervisor {
   /// Asks the agent in the guest for something harmless. libvirt itself takes one for silent after 5 s (QEMU_AGENT_WAIT_TIME):
   /// give it a little more.
   virtual AgentAnswer ask_agent(const Identity& domain, Deadline deadline) = 0;
+  /// What libvirt is doing to an active domain, as "a backup"; empty: nothing that it tells of. Throws Error(failed) when
+  /// there is no such domain.
+  virtual std::string job(const Identity& domain, Deadline deadline) = 0;
+  /// Which of the needs this host does not meet. A question that it cannot answer is no failure.
+  virtual Lacks lacks(const Needs& needs, Deadline deadline) = 0;
+  /// Starts a network or pool that is not active, and refreshes none that is. True when it was started. A pool may take as
+  /// long as its file system does. Throws libvirt's refusal, Error(unusable_here) when there is none of that name.
+  virtual bool activate(const Resource& resource, Deadline deadline) = 0;
+  /// There is a persistent definition of it that libvirtd starts by itself when it starts.
+  virtual bool starts_by_itself(const Identity& domain, Deadline deadline) = 0;
 
   /// The host's UUID in its capabilities: a migration to itself is refused by comparing them.
   virtual std::string host_uuid(Deadline deadline) = 0;

@@ -6,6 +6,7 @@
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
 #include "domain/libvirt_migration.h"
+#include "domain/libvirt_preflight.h"
 #include "domain/libvirt_state.h"
 #include "domain/mark.h"
 #include "xml/document.h"
@@ -176,6 +177,24 @@ std::unique_ptr<Migration> LibvirtHypervisor::begin_migration(const Identity& do
                                                               const MigrationPlan& plan,
                                                               Deadline deadline) {
   return begin_libvirt_migration(connection_, domain, plan, deadline);
+}
+
+std::string LibvirtHypervisor::job(const Identity& domain, Deadline deadline) {
+  return connection_->run([domain](virConnectPtr raw) { return job_on(raw, domain); }, deadline);
+}
+
+Lacks LibvirtHypervisor::lacks(const Needs& needs, Deadline deadline) {
+  return connection_->run([needs](virConnectPtr raw) { return lacks_on(raw, needs); }, deadline);
+}
+
+bool LibvirtHypervisor::activate(const Resource& resource, Deadline deadline) {
+  return connection_->run([resource](virConnectPtr raw) { return activate_on(raw, resource); },
+                          deadline);
+}
+
+bool LibvirtHypervisor::starts_by_itself(const Identity& domain, Deadline deadline) {
+  return connection_->run([domain](virConnectPtr raw) { return starts_by_itself_on(raw, domain); },
+                          deadline);
 }
 
 std::string LibvirtHypervisor::host_uuid(Deadline deadline) {

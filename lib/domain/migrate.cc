@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/departure_check.h"
 #include "domain/link.h"
 #include "domain/note.h"
 #include "domain/qemu_process.h"
@@ -23,10 +24,13 @@ constexpr Duration kSettle = seconds(1);  // both sides tell of the end within m
 class Departure {
  public:
   Departure(const Subject& subject, const std::string& target, const MigrationPlan& plan,
-            const MigratePolicy& policy, const Connect& connect, Deadline deadline)
+            const MigratePolicy& policy, const Connect& connect, const Places& places,
+            Deadline deadline)
       : subject_(subject),
         target_(target),
         plan_(plan),
+        checks_{policy.preflight, policy.start_resources},
+        places_(places),
         here_(connect, subject.uri),
         there_(connect, plan.destination_uri),
         begun_(deadline.now()),
@@ -43,6 +47,8 @@ class Departure {
     const Look target = look_there();
     if (!source.present()) return absent_here(target);
     refuse_if_there(target);
+    check_departure(subject_, target_, plan_, checks_, places_, here_, there_,
+                    deadline_.earlier_by(reserve_));
     move(*source.found);
     confirm();
     return Migrated::done;
@@ -93,6 +99,17 @@ class Departure {
       throw Error(Fault::failed,
                   "another domain is called " + name() + " on " + text::quote(target_),
                   "rename one of the two");
+    }
+    if (target.namesake) {
+      throw Error(Fault::failed,
+                  text::quote(target_) + " has a definition of another domain " + name(),
+                  "there: virsh undefine --keep-nvram " + target.namesake->identity.uuid);
+    }
+    if (target.found && target.found->identity.name != subject_.identity.name) {
+      throw Error(Fault::failed,
+                  text::quote(target_) + " has a definition with the UUID of " + name() +
+                      ", called " + text::quote(target.found->identity.name),
+                  "undefine it there: virsh undefine --keep-nvram " + subject_.identity.uuid);
     }
   }
 
@@ -189,6 +206,8 @@ class Departure {
   const Subject& subject_;
   const std::string& target_;
   const MigrationPlan& plan_;
+  const DepartureChecks checks_;
+  const Places& places_;
   Link here_;
   Link there_;
   Instant begun_;
@@ -211,7 +230,7 @@ Duration abort_reserve(Duration total, const MigratePolicy& policy) {
 Migrated migrate_to(const Subject& subject, const std::string& target, const MigrationPlan& plan,
                     const MigratePolicy& policy, const Connect& connect, const Places& places,
                     Deadline deadline) {
-  const Migrated migrated = Departure(subject, target, plan, policy, connect, deadline).run();
+  const Migrated migrated = Departure(subject, target, plan, policy, connect, places, deadline).run();
   drop_note(places.notes, subject.instance);
   return migrated;
 }

@@ -19,6 +19,7 @@ struct MigratePolicy {
   PostCopy postcopy = PostCopy::off;       ///< migration_postcopy
   std::chrono::milliseconds downtime{0};   ///< migration_downtime; 0: libvirt's, raised step by step
   bool preflight = true;                   ///< migration_preflight
+  bool start_resources = false;            ///< start_resources, on the target
   /// Kept for aborting and looking at both sides; zero: computed by abort_reserve.
   Duration abort_reserve = Duration::zero();
   /// The time the cluster allows for the whole migration; zero: the deadline's.

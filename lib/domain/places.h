@@ -17,6 +17,8 @@ struct Places {
   /// The hypervisor's guests are QEMU processes of this host: their absence from /proc proves
   /// something.
   bool processes = true;
+  /// Where this host's configuration lies.
+  std::string etc = "/etc";
 };
 
 /// The places that belong to a connection URI. Only qemu:///system keeps its run state in a known

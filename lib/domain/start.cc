@@ -6,11 +6,13 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/conflicts.h"
 #include "domain/devices.h"
 #include "domain/disk_sources.h"
 #include "domain/link.h"
 #include "domain/note.h"
 #include "domain/qemu_process.h"
+#include "domain/resources.h"
 #include "domain/run_state.h"
 #include "domain/saved_image.h"
 #include "domain/start_checks.h"
@@ -60,10 +62,14 @@ class Starting {
     refuse_to_lose_tpm(definition_, policy_.definition);
     // Paths of a hypervisor that is elsewhere mean nothing here.
     if (places_.processes) refuse_linked_sources(definition_.xml, deadline_);
+    if (policy_.start_resources) {
+      start_resources(parse_devices(definition_.xml, definition_.path), *hypervisor_, "", deadline_);
+    }
     begin(found);
     remember(see_it_run());
     if (image_) image_->remove(deadline_);
     warn_of_local_nvram(definition_.identity, places_, deadline_);
+    warn_of_conflicts(subject_, places_, *hypervisor_, deadline_);
     return Started::started;
   }
 

@@ -22,6 +22,7 @@ struct StartPolicy {
   DefinitionKind definition = DefinitionKind::transient;  ///< domain_definition
   ManagedSave managed_save = ManagedSave::fail;           ///< managed_save_action
   std::string snapshot = {};  ///< folder in which stop may have saved the guest; empty: none
+  bool start_resources = false;  ///< start networks and pools that the definition names
 };
 
 enum class Started { already, started };

@@ -33,7 +33,7 @@ void warn_of_local_nvram(const Identity& domain, const Places& places, Deadline 
     Worker looker("the file system of " + text::quote(nvram));
     const auto look =
         looker.run([nvram] { return look_at_path(nvram); }, deadline.capped(kShortLook));
-    if (!look || !is_local_file_system(look->file_system)) return;
+    if (!look || local_file_system(look->file_system).empty()) return;
     log::warn("the UEFI variables of " + text::quote(domain.name) + " are in " +
               text::quote(nvram) + ", which other nodes do not see; keep them on shared storage");
   } catch (const Error& error) {

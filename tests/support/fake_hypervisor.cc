@@ -6,7 +6,10 @@
 #include <fstream>
 #include <utility>
 
+#include "domain/devices.h"
+#include "domain/preflight.h"
 #include "xml/document.h"
+#include "xml/writer.h"
 
 namespace havc::test {
 
@@ -140,6 +143,59 @@ void FakeHost::finish(Job& job) {
   end(*here);
 }
 
+namespace {
+
+void look_for(domain::Need need, const std::vector<std::string>& wanted,
+              const std::map<std::string, bool>& offered, domain::Lacks& lacks) {
+  for (const std::string& name : wanted) {
+    const auto found = offered.find(name);
+    if (found == offered.end()) {
+      lacks.found.push_back({need, name, "does not exist"});
+    } else if (!found->second) {
+      lacks.found.push_back({need, name, "is not active", true});
+    }
+  }
+}
+
+std::string xml_of(const FakeGuest& guest) {
+  if (!guest.xml.empty()) return guest.xml;
+  xml::Writer writer;
+  {
+    const auto domain = writer.element("domain", {{"type", "qemu"}});
+    writer.leaf("name", guest.identity.name);
+  }
+  return writer.text();
+}
+
+}  // namespace
+
+domain::Lacks FakeHost::lacks(const domain::Needs& needs) const {
+  using domain::Need;
+  domain::Lacks lacks;
+  lacks.libvirt = equipment.libvirt;
+  lacks.unknown = equipment.cannot_tell;
+  const auto found = [&](Need need, const std::string& words) {
+    lacks.found.push_back({need, {}, words});
+  };
+  if (!needs.type.empty() && !equipment.refuses_emulator.empty()) {
+    found(Need::emulator, equipment.refuses_emulator);
+  }
+  if (!needs.cpu.empty() && !equipment.refuses_cpu.empty()) found(Need::cpu, equipment.refuses_cpu);
+  look_for(Need::network, needs.networks, equipment.networks, lacks);
+  look_for(Need::pool, needs.pools, equipment.pools, lacks);
+  std::map<std::string, bool> bridges;
+  for (const std::string& bridge : equipment.bridges) bridges[bridge] = true;
+  look_for(Need::bridge, needs.bridges, bridges, lacks);
+  if (needs.hugepage_kib > 0) {
+    if (equipment.free_hugepages < needs.memory_kib / needs.hugepage_kib) {
+      found(Need::hugepages, "too few hugepages");
+    }
+  } else if (equipment.free_kib < needs.memory_kib) {
+    found(Need::memory, "too little memory");
+  }
+  return lacks;
+}
+
 class FakeMigration : public domain::Migration {
  public:
   FakeMigration(FakeHost& host, std::shared_ptr<FakeHost::Job> job)
@@ -197,6 +253,13 @@ class FakeHypervisor : public domain::Hypervisor {
   void create(const std::string& xml, Deadline deadline) override {
     begin(Verb::create, deadline);
     FakeGuest guest = guest_of(xml);
+    const domain::Devices devices = domain::parse_devices(xml, "the domain");
+    domain::Needs needs;
+    needs.networks = devices.networks();
+    needs.pools = devices.pools();
+    for (const domain::Lack& lack : host_.lacks(needs).found) {
+      throw Error(Fault::failed, "cannot start the domain: '" + lack.name + "' " + lack.words);
+    }
     if (FakeGuest* same = host_.look(guest.identity)) {
       if (same->state != State::shutoff) {
         throw Error(Fault::failed, "cannot start '" + guest.identity.name + "': already active");
@@ -414,6 +477,11 @@ class FakeHypervisor : public domain::Hypervisor {
     const FakeMigrationPlan& next = host_.next_migration;
     auto job = std::make_shared<FakeHost::Job>(FakeHost::Job{
         guest->identity, target->second, std::nullopt, next.failure, next.obeys_abort});
+    const domain::Needs needs = domain::needs_of(domain::parse_devices(xml_of(*guest), "the domain"), 0);
+    const domain::Lacks lacks = target->second->lacks(needs);
+    if (!job->failure && !lacks.found.empty()) {
+      job->failure = Error(Fault::failed, lacks.found.front().name + " " + lacks.found.front().words);
+    }
     if (next.finishes_after) job->ends_at = deadline.now() + *next.finishes_after;
     FakeGuest incoming = *guest;
     incoming.state = State::paused;
@@ -433,9 +501,7 @@ class FakeHypervisor : public domain::Hypervisor {
 
   std::string live_xml(const Identity& domain, Deadline deadline) override {
     begin(Verb::live_xml, deadline);
-    const FakeGuest& guest = required(domain);
-    if (!guest.xml.empty()) return guest.xml;
-    return "<domain type='kvm'><name>" + guest.identity.name + "</name></domain>";
+    return xml_of(required(domain));
   }
 
   // libvirt waits for a silent agent, but not for long.
@@ -446,6 +512,34 @@ class FakeHypervisor : public domain::Hypervisor {
     if (guest.agent == domain::AgentAnswer::silent)
       host_.clock_.sleep_until(deadline.now() + kAgentWaitTime);
     return guest.agent;
+  }
+
+  std::string job(const Identity& domain, Deadline deadline) override {
+    begin(Verb::job, deadline);
+    return required(domain).job;
+  }
+
+  domain::Lacks lacks(const domain::Needs& needs, Deadline deadline) override {
+    begin(Verb::lacks, deadline);
+    return host_.lacks(needs);
+  }
+
+  bool activate(const domain::Resource& resource, Deadline deadline) override {
+    begin(Verb::activate, deadline);
+    const bool network = resource.kind == domain::ResourceKind::network;
+    auto& offered = network ? host_.equipment.networks : host_.equipment.pools;
+    const auto found = offered.find(resource.name);
+    if (found == offered.end()) {
+      throw Error(Fault::unusable_here, (network ? "cannot start network '" : "cannot start pool '") +
+                                            resource.name + "': there is none of that name");
+    }
+    return !std::exchange(found->second, true);
+  }
+
+  bool starts_by_itself(const Identity& domain, Deadline deadline) override {
+    begin(Verb::starts_by_itself, deadline);
+    const FakeGuest* guest = host_.look(domain);
+    return guest && guest->persistent && guest->autostart;
   }
 
   std::string host_uuid(Deadline deadline) override {

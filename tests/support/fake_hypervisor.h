@@ -4,6 +4,7 @@
 // caller, the state afterwards is what tests look at.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,7 +23,9 @@ struct FakeGuest {
   domain::Reason reason = domain::Reason::other;
   bool persistent = false;
   std::string config;  ///< as start puts it into the metadata
-  std::string xml;     ///< what create() was given
+  std::string xml;     ///< what create() was given; empty: a domain without devices
+  std::string job;     ///< as Hypervisor::job has it
+  bool autostart = false;
 
   /// Ways of asking that libvirt refuses for it, and those that reach it and are not obeyed.
   std::set<domain::ShutdownMethod> refused = {};
@@ -75,6 +78,19 @@ struct FakeMigrationPlan {
   bool obeys_abort = true;       ///< false: abort() is accepted and changes nothing
 };
 
+/// What a host offers to guests. A guest migrates to a host only if all it needs is there and active.
+struct FakeEquipment {
+  std::map<std::string, bool> networks;  ///< by name: it is active
+  std::map<std::string, bool> pools;
+  std::vector<std::string> bridges;
+  std::string refuses_emulator;          ///< libvirt's words; empty: it has each emulator and machine
+  std::string refuses_cpu;               ///< libvirt's words; empty: each CPU model is fine
+  std::uint64_t free_kib = UINT64_MAX;
+  std::uint64_t free_hugepages = UINT64_MAX;
+  std::vector<std::string> cannot_tell;  ///< comes back as Lacks::unknown
+  unsigned long libvirt = 9000000;
+};
+
 enum class Verb {
   connect,
   inspect,
@@ -99,6 +115,10 @@ enum class Verb {
   ask_qemu,
   live_xml,
   ask_agent,
+  job,
+  lacks,
+  activate,
+  starts_by_itself,
   host_uuid,
   migration_wait,
   migration_progress,
@@ -132,6 +152,7 @@ class FakeHost {
   }
   FakeMigrationPlan next_migration;
   FakeSavePlan next_save;
+  FakeEquipment equipment;
 
   /// For the `Connect` that verbs and agents take.
   domain::Connect connector();
@@ -158,6 +179,7 @@ class FakeHost {
   void end(FakeGuest& guest);
   void finish(Job& job);
   FakeGuest* look(const domain::Identity& identity);
+  domain::Lacks lacks(const domain::Needs& needs) const;
 
   FakeClock& clock_;
   std::string uuid_;

@@ -86,6 +86,13 @@ TEST_CASE("interfaces tell what of the host they need", "[devices]") {
   CHECK(devices.interfaces[4].device == "eno1");
 }
 
+TEST_CASE("a live interface of a network onto a bridge is still one of the network", "[devices]") {
+  const auto devices = devices_with(
+      "<interface type='bridge'><source network='lan' portid='1' bridge='br0'/></interface>");
+  CHECK(devices.networks() == std::vector<std::string>{"lan"});
+  CHECK(devices.interfaces[0].bridge.empty());
+}
+
 TEST_CASE("devices of the host are named as the administrator names them", "[devices]") {
   const auto devices = devices_with(
       "<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x03' "

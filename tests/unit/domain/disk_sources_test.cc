@@ -65,3 +65,14 @@ TEST_CASE("links that lead nowhere, or in a circle, are libvirt's to name", "[di
   CHECK_NOTHROW(refuse_linked_sources(domain_with(disk_at(folder / "dead")), soon(10s)));
   CHECK_NOTHROW(refuse_linked_sources(domain_with(disk_at(folder / "circle")), soon(10s)));
 }
+
+TEST_CASE("only file systems of one host are local", "[disk_sources]") {
+  CHECK(local_file_system(0xef53) == "ext");
+  CHECK(local_file_system(0x58465342) == "xfs");
+  CHECK(local_file_system(static_cast<int>(0x9123683e)) == "btrfs");
+  // NFS, Ceph, GFS2, OCFS2, FUSE, GPFS, and one that nobody knows.
+  for (const long type :
+       {0x6969L, 0x00c36400L, 0x01161970L, 0x7461636fL, 0x65735546L, 0x47504653L, 1L}) {
+    CHECK(local_file_system(type).empty());
+  }
+}

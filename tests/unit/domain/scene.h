@@ -48,7 +48,7 @@ struct Scene {
   FakeHost host{clock};
   domain::Identity identity = unique_domain();
   domain::Subject subject{"vm1", "qemu:///system", folder / "vm1.xml", identity};
-  domain::Places places{folder / "run", "/proc", folder / "notes", true};
+  domain::Places places{folder / "run", "/proc", folder / "notes", true, folder / "etc"};
   domain::Connect connect = host.connector();
 
   FakeGuest& add_guest(domain::State state = domain::State::running,

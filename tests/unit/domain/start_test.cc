@@ -142,3 +142,39 @@ TEST_CASE("a note that cannot be written does not spoil a start", "[start]") {
   scene.places.notes = "/proc/nonexistent";
   CHECK(run(scene, definition(scene)) == Started::started);
 }
+
+namespace {
+
+Definition definition_with_network(const Scene& scene) {
+  return parse_definition("<domain type='qemu'><name>" + scene.identity.name +
+                              "</name><devices><interface type='network'><source network='lan'/>"
+                              "</interface></devices></domain>",
+                          "/vm1.xml");
+}
+
+Started run_with_resources(Scene& scene) {
+  StartPolicy policy;
+  policy.start_resources = true;
+  return start(scene.subject, definition_with_network(scene), policy, scene.connect, scene.places,
+               scene.clock.in(60s));
+}
+
+}  // namespace
+
+TEST_CASE("a network that is not active is started first when asked for", "[start]") {
+  Scene scene;
+  scene.host.equipment.networks = {{"lan", false}};
+  CHECK_THROWS_WITH(run(scene, definition_with_network(scene)), Catch::Contains("'lan'"));
+  CHECK_FALSE(scene.host.equipment.networks["lan"]);
+  CHECK(run_with_resources(scene) == Started::started);
+  CHECK(scene.host.equipment.networks["lan"]);
+}
+
+TEST_CASE("a network that does not start is the reason", "[start]") {
+  Scene scene;
+  CHECK_THROWS_WITH(run_with_resources(scene), "cannot start network 'lan': there is none of that name");
+  scene.host.equipment.networks = {{"lan", false}};
+  scene.host.hang(Verb::activate);
+  CHECK_THROWS_WITH(run_with_resources(scene), Catch::Contains("network 'lan' does not start"));
+  CHECK(scene.clock.elapsed() <= 60s);
+}
