@@ -1,5 +1,6 @@
 #include "domain/save.h"
 
+#include "base/detached.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -34,7 +35,8 @@ class Save {
       return complete();
     } catch (const Error& error) {
       log::warn("not saved: " + error.problem());
-      if (error.fault() == Fault::timed_out) abort();
+      slow_ = error.fault() == Fault::timed_out;
+      if (slow_) abort();
     }
     return see_what_is_left();
   }
@@ -88,8 +90,12 @@ class Save {
     return !failure && same_domain(saved, subject_.identity);
   }
 
+  // A thread that hangs in a write to a dead disk would keep this process from ending, and the
+  // cluster waits for that: so it is another process' where the disk was too slow already. libvirt
+  // removes the file, too.
   void remove_part() {
     try {
+      if (slow_) return start_detached({"/bin/rm", "-f", "--", image_.part()}, "");
       image_.remove_part(deadline_.capped(kOneLook));
     } catch (const Error& error) {
       log::warn(error.problem());
@@ -104,6 +110,7 @@ class Save {
   Link& link_;
   Deadline grace_;
   Deadline deadline_;
+  bool slow_ = false;
 };
 
 }  // namespace

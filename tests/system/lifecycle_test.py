@@ -160,6 +160,40 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("not saved", result.stderr)
         self.assertIn("poweroff", CONSOLE.read_text())
 
+    def slow_folder(self, rate):
+        """The folder of images on a file system that writes through, `rate` bytes a second."""
+        (FOLDER / "slow.img").touch()
+        with open(FOLDER / "disk", "wb") as file:
+            file.truncate(64 << 20)
+        subprocess.run(["mkfs.ext4", "-q", "-O", "^has_journal", FOLDER / "disk"], check=True)
+        daemon = subprocess.Popen(["qemu-storage-daemon", "--object", f"throttle-group,id=slow,x-bps-write={rate},x-bps-write-max={rate}",
+                                   "--blockdev", f"file,node-name=disk,filename={FOLDER}/disk",
+                                   "--blockdev", "throttle,node-name=image,throttle-group=slow,file=disk",
+                                   "--export", f"fuse,id=slow,node-name=image,mountpoint={FOLDER}/slow.img,writable=on,allow-other=off"],
+                                  stdin=subprocess.DEVNULL)
+
+        def end():  # what is still being written fails at once without the daemon
+            daemon.kill()
+            daemon.wait(PATIENCE)
+            subprocess.run(["umount", "--lazy", IMAGES, FOLDER / "slow.img"], check=False)
+
+        self.addCleanup(end)
+        until(lambda: f" {FOLDER}/slow.img fuse" in Path("/proc/self/mounts").read_text() or daemon.poll() is not None, "the slow disk")
+        mount = ["mount", "-o", "loop,sync", FOLDER / "slow.img", IMAGES]
+        if daemon.poll() is not None or subprocess.run(mount, check=False).returncode != 0:
+            self.skipTest("no FUSE or no loop devices on this machine")
+        shutil.rmtree(IMAGES / "lost+found")
+
+    def test_a_save_that_takes_too_long_is_aborted(self):
+        self.slow_folder(rate=16384)
+        self.succeed("start", snapshot=IMAGES)
+        next_count()
+        result = self.succeed("stop", snapshot=IMAGES, timeout=40)
+        self.assertLess(result.seconds, 40)
+        self.assertIn("not saved", result.stderr)
+        self.assertNothingLeft()
+        until(lambda: os.listdir(IMAGES) == [], "no part of an image stays")
+
     def test_force_and_saving_exclude_each_other(self):
         both = {"snapshot": IMAGES, "force_stop": 1}
         for action in ("start", "validate-all"):
