@@ -158,7 +158,7 @@ Outcome migrate_from(const Run& run) {
 /// Level 0 is the text of the parameters, which was checked before.
 Outcome validate(const Run& run) {
   constexpr int kNode = 10;  // OCF_CHECK_LEVEL that looks at the node, too
-  if (run.call.check_level >= kNode) validate_node(run.options, run.call, run.world.connect);
+  if (run.call.check_level >= kNode) validate_node(run.options, run.call, run.world.connect, run.places);
   return {};
 }
 

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "base/worker.h"
+#include "domain/conflicts.h"
 #include "domain/definition.h"
 #include "domain/devices.h"
 #include "domain/disk_sources.h"
@@ -114,10 +116,11 @@ void need_closed_file(const std::string& path, Deadline deadline) {
   throw Error(Fault::permission, "others may read or own " + what, "chown root and chmod 600 it");
 }
 
-void check_definition(const Options& options, Findings& findings) {
+/// The domain that is meant, if the definition can be used.
+std::optional<domain::Identity> check_definition(const Options& options, Findings& findings) {
   std::optional<domain::Definition> definition;
   findings.error([&] { definition = domain::read_definition(options.config.text, findings.share()); });
-  if (!definition) return;
+  if (!definition) return {};
   const auto devices = domain::parse_devices(definition->xml, definition->path);
   // Without one, libvirt chooses; its driver is there when it can be connected to.
   if (!devices.emulator.empty()) findings.error([&] { need_program("<emulator>", devices.emulator, findings.share()); });
@@ -126,10 +129,13 @@ void check_definition(const Options& options, Findings& findings) {
     if (disk.local_path()) findings.warning([&] { need_source(disk, findings.share()); });
   }
   findings.error([&] { domain::refuse_linked_sources(definition->xml, findings.share()); });
+  return definition->identity;
 }
 
-void check_libvirt(const Options& options, const domain::Connect& connect, Findings& findings) {
-  findings.error([&] { static_cast<void>(connect(options.hypervisor, findings.share())); });
+void check_libvirt(const domain::Subject& subject, const domain::Connect& connect, const domain::Places& places, Findings& findings) {
+  std::unique_ptr<domain::Hypervisor> host;
+  findings.error([&] { host = connect(subject.uri, findings.share()); });
+  if (host) domain::warn_of_conflicts(subject, places, *host, findings.share());
 }
 
 void check_programs(const Options& options, Findings& findings) {
@@ -157,10 +163,10 @@ void check_mail(const Options& options, const Environment& environment, Findings
 
 }  // namespace
 
-void validate_node(const Options& options, const ocf::Call& call, const domain::Connect& connect) {
+void validate_node(const Options& options, const ocf::Call& call, const domain::Connect& connect, const domain::Places& places) {
   Findings findings(call.deadline);
-  check_definition(options, findings);
-  check_libvirt(options, connect, findings);
+  const auto identity = check_definition(options, findings);
+  check_libvirt({call.instance, options.hypervisor, options.config.text, identity.value_or(domain::Identity{})}, connect, places, findings);
   check_programs(options, findings);
   if (!options.snapshot.empty()) findings.error([&] { need_folder("snapshot", options.snapshot.text, findings.share()); });
   if (options.sync_config_on_stop) findings.error([&] { need_in_path("sync_config_on_stop", "csync2", call.environment); });

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "domain/hypervisor.h"
+#include "domain/places.h"
 #include "libvirt_qemu/options.h"
 #include "ocf/agent.h"
 
@@ -10,6 +11,6 @@ namespace havc::libvirt_qemu {
 
 /// Throws the first thing that would keep the resource from working here, with the count of the others; each of those is an error in the log, and what
 /// only may harm is a warning. Silent when there is nothing. A file system or a libvirt that hangs is a finding and takes a quarter of the time that is left.
-void validate_node(const Options& options, const ocf::Call& call, const domain::Connect& connect);
+void validate_node(const Options& options, const ocf::Call& call, const domain::Connect& connect, const domain::Places& places);
 
 }  // namespace havc::libvirt_qemu

@@ -118,7 +118,9 @@ std::vector<std::string> conflicts(const Subject& subject, const Places& places,
     log::info("looking for conflicts: " + error.problem());
   }
   try {
-    if (host.starts_by_itself(subject.identity, deadline.capped(kMostLooking))) {
+    // Without a usable definition nothing is known of the domain.
+    if (!subject.identity.name.empty() &&
+        host.starts_by_itself(subject.identity, deadline.capped(kMostLooking))) {
       found.push_back("libvirtd starts " + text::quote(subject.identity.name) +
                       " by itself: virsh autostart --disable");
     }
@@ -130,6 +132,14 @@ std::vector<std::string> conflicts(const Subject& subject, const Places& places,
 
 void warn_of_conflicts(const Subject& subject, const Places& places, Hypervisor& host,
                        Deadline deadline) {
+  try {
+    Worker reader("the file system of " + text::quote(places.etc));
+    const std::string manager =
+        reader.run([etc = places.etc] { return lock_manager(etc); }, deadline.capped(kMostLooking));
+    log::info("libvirt's lock manager: " + (manager.empty() ? "none" : manager));
+  } catch (const Error& error) {
+    log::info("libvirt's lock manager: not known: " + error.problem());
+  }
   for (const std::string& conflict : conflicts(subject, places, host, deadline)) {
     log::warn(conflict);
   }

@@ -18,7 +18,7 @@ namespace havc::domain {
 std::vector<std::string> conflicts(const Subject& subject, const Places& places, Hypervisor& host,
                                    Deadline deadline);
 
-/// The same into the log, as warnings.
+/// The same into the log, as warnings; and which lock manager libvirt has.
 void warn_of_conflicts(const Subject& subject, const Places& places, Hypervisor& host,
                        Deadline deadline);
 

@@ -4,6 +4,8 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
+#include <string_view>
+
 namespace havc::domain {
 
 namespace {
@@ -69,7 +71,27 @@ Row row_of_system_error(const LibvirtFailure& failure) {
   return {0, fault, kSeeLog};
 }
 
+// What has no code of its own, or one that says less: words of virtlockd, sanlock and ssh.
+struct Phrase {
+  std::string_view words;
+  Fault fault;
+  const char* remedy;
+};
+constexpr char kLocked[] = "it runs on another node, or its lock is stale";
+constexpr Phrase kPhrases[] = {
+    {"Failed to acquire lock", Fault::failed, kLocked},
+    {"Lockspace resource", Fault::failed, kLocked},
+    {"Host key verification failed", Fault::unreachable,
+     "add its host key to root's known_hosts here"},
+    {"Permission denied (", Fault::permission, "add root's public key to authorized_keys there"},
+};
+
 Row row_of(const LibvirtFailure& failure) {
+  for (const Phrase& phrase : kPhrases) {
+    if (failure.words.find(phrase.words) != std::string::npos) {
+      return {0, phrase.fault, phrase.remedy};
+    }
+  }
   if (failure.code == VIR_ERR_SYSTEM_ERROR) return row_of_system_error(failure);
   if (failure.code == VIR_ERR_INTERNAL_ERROR && failure.origin == VIR_FROM_RPC) {
     return {0, Fault::unreachable, kStartDaemon};  // "client socket is closed"

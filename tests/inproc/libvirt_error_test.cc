@@ -47,6 +47,30 @@ TEST_CASE("codes have their faults", "[libvirt]") {
   CHECK(error_of({code, origin, number, "words"}, "doing").fault() == fault);
 }
 
+TEST_CASE("locks and ssh are told by their words, whatever the code", "[libvirt]") {
+  const auto [words, fault, remedy] = GENERATE(table<std::string, Fault, std::string>({
+      {"Failed to acquire lock: File exists", Fault::failed, "runs on another node"},
+      {"Lockspace resource '/srv/a' is locked", Fault::failed, "its lock is stale"},
+      {"Cannot recv data: Host key verification failed.: Connection reset by peer",
+       Fault::unreachable, "known_hosts"},
+      {"Cannot recv data: root@node2: Permission denied (publickey).: Connection reset by peer",
+       Fault::permission, "authorized_keys"},
+  }));
+  const int code = GENERATE(VIR_ERR_SYSTEM_ERROR, VIR_ERR_RESOURCE_BUSY, VIR_ERR_INTERNAL_ERROR);
+  const auto error = error_of({code, VIR_FROM_RPC, 104, words}, "doing");
+  INFO(words);
+  CHECK(error.fault() == fault);
+  CHECK_THAT(error.remedy(), Catch::Contains(remedy));
+  CHECK_THAT(error.problem(), Catch::Contains(words));
+}
+
+TEST_CASE("the state change lock is no lock of another node", "[libvirt]") {
+  const auto error = error_of({VIR_ERR_OPERATION_TIMEOUT, VIR_FROM_QEMU, 0,
+                               "Timed out during operation: cannot acquire state change lock"},
+                              "doing");
+  CHECK_THAT(error.remedy(), Catch::Contains("domjobinfo"));
+}
+
 TEST_CASE("reasons have their meaning, per state", "[libvirt]") {
   const auto [state, number, reason] = GENERATE(table<int, int, Reason>({
       {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, Reason::other},
