@@ -126,9 +126,9 @@ class Checkup {
       const auto moved = drift(live, parse_devices(definition.xml, definition.path));
       if (!moved) return {Verdict::running};
       return {Verdict::degraded,
-              moved->target + " of domain " + name() + " is now " + text::quote(moved->live) +
-                  ", not what 'config' says",
-              "commit or pivot it, or put this path into the file"};
+              moved->target + " of domain " + name() + " runs from " + text::quote(moved->live) +
+                  ", unlike 'config'",
+              "commit it, or correct the file"};
     } catch (const Error& error) {
       log::debug(error.problem());
       return {Verdict::running};

@@ -53,7 +53,7 @@ bool powers_off(const Inspection& inspection) {
 }
 
 std::string for_over(std::chrono::seconds time) {
-  return " for over " + std::to_string(time.count()) + " s";
+  return time.count() == 0 ? "" : " for over " + std::to_string(time.count()) + " s";
 }
 
 Health paused_for_a_while(const Inspection& inspection, Depth depth, const HealthPolicy& policy,

@@ -30,7 +30,18 @@ TEST_CASE("a healthy domain is seen running", "[run_state]") {
   const Glimpse seen = glimpse(scene.identity, scene.places);
   INFO(seen.doubt);
   CHECK(seen.running);
+  CHECK(seen.pid == qemu.pid());
   CHECK(glimpse({scene.identity.name, ""}, scene.places).running);
+}
+
+TEST_CASE("a run state that was read just now is not read again, but still checked", "[run_state]") {
+  Scene scene;
+  const FakeQemu qemu(scene.identity);
+  scene.write_run_state(qemu.pid());
+  const auto seen = read_run_state(scene.places.run_state, scene.identity.name);
+  scene.places.run_state = scene.folder / "nowhere";
+  CHECK(glimpse(scene.identity, scene.places, seen).running);
+  CHECK_FALSE(glimpse(havc::test::unique_domain(), scene.places, seen).running);
 }
 
 TEST_CASE(

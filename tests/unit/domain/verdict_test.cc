@@ -159,6 +159,10 @@ TEST_CASE("the reason of a pause says how long, and which disks", "[verdict]") {
   Inspection inspection = seen(State::paused, Reason::user);
   CHECK(judge(inspection, Depth::basic, Occasion::recurring, {}, 1h).reason ==
         "domain 'vm1' is paused (by a user) for over 300 s");
+  HealthPolicy hasty;
+  hasty.paused_grace = 0s;
+  CHECK(judge(inspection, Depth::basic, Occasion::recurring, hasty).reason ==
+        "domain 'vm1' is paused (by a user)");
   inspection.reason = Reason::io_error;
   const auto reason = [&] {
     return judge(inspection, Depth::basic, Occasion::recurring, {}).reason;

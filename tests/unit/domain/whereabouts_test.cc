@@ -97,6 +97,20 @@ TEST_CASE("the note is enough: the definition is not even read", "[whereabouts]"
   CHECK(scene.host.calls(havc::test::Verb::connect) == 0);
 }
 
+TEST_CASE("what was read of the noted domain's run state is handed on, and of no other's",
+          "[whereabouts]") {
+  Scene scene;
+  scene.write_note();
+  const auto seen = [&] { return find(scene, Purpose::monitor, scene.clock.in(30s)).run_state; };
+  CHECK_FALSE(seen());
+  scene.write_run_state(75);
+  REQUIRE(seen());
+  CHECK(seen()->pid == 75);
+  scene.folder.write("run/" + scene.identity.name + ".xml",
+                     havc::test::run_state_text({scene.identity.name, unique_domain().uuid}, 75));
+  CHECK_FALSE(seen());
+}
+
 TEST_CASE("a note of a domain that is gone does not hide the one that was started instead",
           "[whereabouts]") {
   Scene scene;
