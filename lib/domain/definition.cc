@@ -14,7 +14,7 @@ namespace havc::domain {
 
 namespace {
 
-constexpr const char* kRestore = "restore the file or correct parameter 'config'";
+constexpr const char* kRestore = "restore it, or correct 'config'";
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw Error(Fault::unusable_here, text::quote(path) + " " + why, kRestore);

@@ -126,8 +126,7 @@ class Starting {
   void begin(const std::optional<Inspection>& found) {
     if (found && !same_domain(found->identity, definition_.identity)) {
       throw Error(Fault::failed,
-                  "libvirt has a definition of another domain " + name() + ", with UUID " +
-                      found->identity.uuid,
+                  "libvirt has a definition of another domain " + name(),
                   "virsh undefine --keep-nvram " + found->identity.uuid);
     }
     if (found && found->managed_save && uses_managed_save(*found)) {

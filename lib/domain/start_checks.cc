@@ -19,8 +19,8 @@ void refuse_to_lose_tpm(const Definition& definition, DefinitionKind kind) {
   const Devices devices = parse_devices(definition.xml, definition.path);
   if (devices.tpm != "emulator" || devices.tpm_persistent_state) return;
   throw Error(Fault::misconfigured,
-              "libvirt deletes the TPM's secrets of " + text::quote(definition.identity.name) +
-                  " when it ends, because it is transient",
+              "TPM of " + text::quote(definition.identity.name) +
+                  ", which is transient, would be lost",
               "set domain_definition=persistent or persistent_state='yes'");
 }
 

@@ -109,7 +109,7 @@ TEST_CASE("a file that is missing or no file is unusable here", "[definition]") 
       FAIL("no error");
     } catch (const Error& error) {
       CHECK(error.fault() == Fault::unusable_here);
-      CHECK(error.remedy() == "restore the file or correct parameter 'config'");
+      CHECK(error.remedy() == "restore it, or correct 'config'");
     }
   }
 }
