@@ -102,14 +102,14 @@ class Departure {
     }
     if (target.namesake) {
       throw Error(Fault::failed,
-                  text::quote(target_) + " has a definition of another domain " + name(),
-                  "there: virsh undefine --keep-nvram " + target.namesake->identity.uuid);
+                  target_ + " defines another domain " + name(),
+                  "virsh undefine --keep-nvram " + target.namesake->identity.uuid);
     }
     if (target.found && target.found->identity.name != subject_.identity.name) {
       throw Error(Fault::failed,
-                  text::quote(target_) + " has a definition with the UUID of " + name() +
-                      ", called " + text::quote(target.found->identity.name),
-                  "undefine it there: virsh undefine --keep-nvram " + subject_.identity.uuid);
+                  target_ + " defines " + name() + " as " +
+                      text::quote(target.found->identity.name),
+                  "virsh undefine --keep-nvram " + subject_.identity.uuid);
     }
   }
 

@@ -187,7 +187,7 @@ TEST_CASE("a stale definition of another domain on the target is named, also wit
   stale.persistent = true;
   pair.other.add(stale);
   CHECK(pair.failure() ==
-        "'node2' has a definition of another domain '" + pair.identity.name + "'");
+        "node2 defines another domain '" + pair.identity.name + "'");
   CHECK_THAT(pair.remedy, Catch::EndsWith(stale.identity.uuid));
 }
 
@@ -198,7 +198,7 @@ TEST_CASE("the UUID under another name on the target is named", "[preflight]") {
   stale.state = State::shutoff;
   stale.persistent = true;
   pair.other.add(stale);
-  CHECK_THAT(pair.failure(), Catch::EndsWith("called 'old'"));
+  CHECK_THAT(pair.failure(), Catch::EndsWith("as 'old'"));
   CHECK(pair.untouched());
 }
 
