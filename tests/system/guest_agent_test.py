@@ -74,5 +74,21 @@ class Check(Guests):
         self.assert_answer(monitor(10, guest_agent_check="required"), 0)
 
 
+class Stop(Guests):
+    def assert_obeys(self, most, **parameters):
+        begin = time.monotonic()
+        self.assert_stops(**parameters, timeout=120)
+        self.assertLess(time.monotonic() - begin, most, "it was destroyed")
+
+    def test_a_guest_that_is_deaf_to_the_button_obeys_its_agent(self):
+        self.start_with_agent(command_line="button=off")
+        self.assert_obeys(60, shutdown_mode="agent")
+
+    def test_an_agent_that_hangs_is_followed_by_the_button(self):
+        self.start_with_agent()
+        self.shell.run("kill -STOP $(cat /run/qemu-ga.pid)")
+        self.assert_obeys(60, shutdown_mode="agent,acpi")
+
+
 if __name__ == "__main__":
     staged.run_tests(["virsh"], [LINUX / "kernel"])
