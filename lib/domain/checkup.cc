@@ -44,7 +44,7 @@ class Checkup {
     const auto live = live_devices();
     Health agent = live ? check_agent(*live, insight.busy) : Health{Verdict::running};
     if (agent.verdict == Verdict::failed) return agent;
-    if (!insight.disk_errors.empty()) {
+    if (!insight.disk_errors.empty() && policy_.io_error != PausePolicy::ignore) {
       return {Verdict::degraded, "domain " + name() + " runs with " + describe(insight.disk_errors),
               "repair its storage"};
     }

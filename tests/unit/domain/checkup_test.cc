@@ -92,6 +92,17 @@ TEST_CASE("block errors of a guest that runs are shown", "[checkup]") {
   CHECK(health.reason == "domain '" + scene.identity.name + "' runs with I/O error on vda");
 }
 
+TEST_CASE("block errors that are to be ignored are, in a guest that runs or is paused by them",
+          "[checkup]") {
+  Examined scene;
+  scene.policy.io_error = PausePolicy::ignore;
+  scene.guest.disk_errors = {{"vda", false}};
+  CHECK(scene.verdict() == Verdict::running);
+  scene.guest.state = State::paused;
+  scene.guest.reason = Reason::io_error;
+  CHECK(scene.verdict() == Verdict::running);
+}
+
 TEST_CASE("an agent that was connected and is silent twice is degraded, and failed at level 20",
           "[checkup]") {
   Examined scene;
