@@ -136,11 +136,14 @@ Outcome migrate_to(const Run& run) {
   return {};
 }
 
-/// How long ago libvirt started the QEMU that now runs the domain: with a migration's first step.
-std::optional<std::chrono::milliseconds> age_of_qemu(const Run& run, const domain::Identity& identity) {
-  const auto state = domain::read_run_state(run.places.run_state, identity.name);
+/// As libvirt has counted; else since its QEMU was started here, which is a migration's first step.
+Mailing::Journey journey_of(const Run& run, const domain::Subject& subject) {
+  if (const auto times = domain::times_of_arrival(subject, run.world.connect, run.call.deadline)) {
+    return {times->total, times->downtime};
+  }
+  const auto state = domain::read_run_state(run.places.run_state, subject.identity.name);
   if (!state || state->pid <= 0) return {};
-  return domain::process_age(run.places.proc, state->pid);
+  return {domain::process_age(run.places.proc, state->pid), {}};
 }
 
 Outcome migrate_from(const Run& run) {
@@ -150,8 +153,10 @@ Outcome migrate_from(const Run& run) {
   domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
   if (run.places.processes) domain::drop_outdated_image(run.options.snapshot.text, meant.subject.identity, run.call.deadline);
   await_scripts(run.options, run.call);
-  log::info(fmt::format("domain '{}' has arrived", meant.subject.identity.name));
-  run.mailing.arrived(meant.subject.identity.name, age_of_qemu(run, meant.subject.identity));
+  const auto journey = journey_of(run, meant.subject);
+  const std::string downtime = journey.downtime ? fmt::format(", standing still for {} ms", journey.downtime->count()) : "";
+  log::info(fmt::format("domain '{}' has arrived{}", meant.subject.identity.name, downtime));
+  run.mailing.arrived(meant.subject.identity.name, journey);
   return {};
 }
 

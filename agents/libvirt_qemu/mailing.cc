@@ -56,12 +56,13 @@ void Mailing::stopped(const std::string& domain, bool forced) const noexcept {
   });
 }
 
-void Mailing::arrived(const std::string& domain, std::optional<std::chrono::milliseconds> took) const noexcept {
+void Mailing::arrived(const std::string& domain, const Journey& journey) const noexcept {
   guarded(options_, [&] {
     Facts facts = facts_of(Event::migrate, domain);
     facts.from = call_.environment.get("OCF_RESKEY_CRM_meta_migrate_source");
     facts.to = call_.node;
-    if (took) facts.duration = mail::in_words(*took);
+    if (journey.took) facts.duration = mail::in_words(*journey.took);
+    if (journey.downtime) facts.downtime = fmt::format("{} ms", journey.downtime->count());
     tell(std::move(facts));
   });
 }

@@ -26,8 +26,12 @@ class Mailing {
   /// asking the cluster, which can hang; and a resource that failed and is then stopped and started by hand counts as recovered.
   void started(const std::string& domain) const noexcept;
   void stopped(const std::string& domain, bool forced) const noexcept;
-  /// `took`: since its QEMU on this node was started to receive it; nothing when that is not known.
-  void arrived(const std::string& domain, std::optional<std::chrono::milliseconds> took) const noexcept;
+  /// Nothing, or no downtime, when that is not known.
+  struct Journey {
+    std::optional<std::chrono::milliseconds> took;
+    std::optional<std::chrono::milliseconds> downtime;
+  };
+  void arrived(const std::string& domain, const Journey& journey) const noexcept;
   void left(const std::string& domain, const std::string& target) const noexcept;
   /// `monitor`: a recurring one; it is told once in a quarter of an hour, however often it fails.
   void failed(bool monitor, const std::string& reason) const noexcept;

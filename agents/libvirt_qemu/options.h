@@ -5,6 +5,7 @@
 #include <string>
 
 #include "domain/migrate.h"
+#include "domain/migrate_options.h"
 #include "domain/migration_plan.h"
 #include "domain/shutdown_method.h"
 #include "domain/start.h"
@@ -41,7 +42,7 @@ struct Options {
   std::string remoteuri;
   std::string migrateuri;
   options::Port migrateport;
-  std::string migrate_options;
+  domain::MigrateOptions migrate_options;
   domain::MigrationMode migration_mode{};
   int migration_downtime = 0;
   int migration_speed = 0;
@@ -205,9 +206,13 @@ inline constexpr std::array kParameters{
     parameter<&Options::migrate_options>(
         {.name = "migrate_options",
          .shortdesc = "Options of virsh migrate",
-         .longdesc = "Words as virsh migrate takes them, such as --p2p --tls --auto-converge --compressed --bandwidth 200. They "
-                     "add to the parameters of the same meaning, which are the better choice for a new configuration. A word "
-                     "that is not known is an error.",
+         .longdesc = "Words as virsh migrate takes them, such as --p2p --tls --auto-converge --compressed --bandwidth 200; quoted "
+                     "as in a shell if need be, in which nothing is expanded. Flags add to the parameters of the same meaning, and "
+                     "a parameter that is set wins over a value; --persistent and --undefinesource each mean "
+                     "migration_persistent, --postcopy means migration_postcopy=fallback. --timeout makes the guest stand still "
+                     "until it has moved, or with --timeout-postcopy switches to post-copy. A word that is not known, or makes no "
+                     "sense in a cluster (--dname, --suspend, --offline, --direct, --xml, --persistent-xml, --postcopy-resume), "
+                     "is an error.",
          .reloadable = true}),
     parameter<&Options::migration_mode>(
         {.name = "migration_mode",
@@ -220,7 +225,7 @@ inline constexpr std::array kParameters{
     parameter<&Options::migration_downtime>(
         {.name = "migration_downtime",
          .shortdesc = "Milliseconds that the guest may stand still at the end of a migration",
-         .longdesc = "0: libvirt's default of 300 ms, raised step by step when the migration does not converge. Another value "
+         .longdesc = "0: libvirt's default of 300 ms, raised step by step to 3 s when the migration does not converge. Another value "
                      "is used from the beginning and not raised.",
          .fallback = "0",
          .reloadable = true}),
@@ -246,8 +251,8 @@ inline constexpr std::array kParameters{
     parameter<&Options::migration_postcopy>(
         {.name = "migration_postcopy",
          .shortdesc = "Whether a migration that does not converge may finish by post-copy",
-         .longdesc = "fallback: when the memory changes faster than it is copied, the guest goes on running on the target and "
-                     "fetches the rest from there. If the network between the nodes fails in that phase, the guest is lost. "
+         .longdesc = "fallback: when the memory changes faster than it is copied, or half of the timeout is over, the guest goes "
+                     "on running on the target and fetches the rest from the source. If the network between the nodes fails in that phase, the guest is lost. "
                      "off: such a migration is aborted, and the machine keeps running on the source.",
          .fallback = "off",
          .reloadable = true}),
@@ -260,7 +265,8 @@ inline constexpr std::array kParameters{
     parameter<&Options::migration_persistent>(
         {.name = "migration_persistent",
          .shortdesc = "Make the machine persistent on the target",
-         .longdesc = "The target keeps a definition of the machine, and the source drops its own.",
+         .longdesc = "The target keeps a definition of the machine, and the source drops its own, unless that is the file of "
+                     "config. Always so with domain_definition=persistent. Otherwise a definition that the source has stays there.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::migration_parallel>(

@@ -12,46 +12,12 @@
 
 #include "base/deadline.h"
 #include "base/descriptor.h"
+#include "domain/migration.h"
 #include "domain/needs.h"
 #include "domain/shutdown_method.h"
 #include "domain/state.h"
 
 namespace havc::domain {
-
-/// Who drives a migration: this process, or the source's libvirtd, also tunnelled through the connection of the two.
-enum class MigrationMode { managed, p2p, tunnelled };
-
-/// Where and how a domain moves. Made by migration_plan.h, a pure function of the parameters.
-struct MigrationPlan {
-  std::string destination_uri;  ///< libvirt's connection to the target, as seen from here
-  std::string migrate_uri = {};  ///< where the memory goes; empty: libvirt chooses and allocates the port
-  MigrationMode mode = MigrationMode::managed;
-  bool tls = false;            ///< VIR_MIGRATE_TLS: the memory travels encrypted
-  bool auto_converge = false;  ///< VIR_MIGRATE_AUTO_CONVERGE: the guest is slowed down when it must be
-  bool postcopy = false;       ///< VIR_MIGRATE_POSTCOPY: allowed, not begun
-  bool unsafe = false;         ///< VIR_MIGRATE_UNSAFE: also with caches that may lie
-  bool persistent = false;     ///< VIR_MIGRATE_PERSIST_DEST: and the source's definition goes
-  int parallel = 0;            ///< connections; 0: one, without VIR_MIGRATE_PARALLEL
-  int bandwidth = 0;           ///< MiB/s; 0: libvirt's
-  std::string compression = {};  ///< libvirt's names, separated by commas; empty: none
-};
-
-/// One migration under way; it was started by Hypervisor::begin_migration.
-class Migration {
- public:
-  virtual ~Migration() = default;
-
-  struct Progress {
-    std::uint64_t bytes_total = 0;
-    std::uint64_t bytes_remaining = 0;
-  };
-  /// Waits for the end: true when it has come, false at the deadline. Throws what the migration failed with, in libvirt's words.
-  virtual bool wait(Deadline deadline) = 0;
-  /// Zeros when the job is not known (yet, or any more).
-  virtual Progress progress(Deadline deadline) = 0;
-  /// Asks libvirt to stop it (virDomainAbortJob); its end is seen by wait(), which then throws. The outcome must be looked at on both sides.
-  virtual void abort(Deadline deadline) = 0;
-};
 
 /// Whether the agent in a guest answers. Unclear: something kept it from being asked, or it answered with an error.
 enum class AgentAnswer { answered, silent, unclear };
@@ -109,7 +75,7 @@ class Hypervisor {
   virtual void watch(const Identity& domain, Deadline deadline) = 0;
   virtual void wait_for_change(const Descriptor& process, Deadline deadline) = 0;
 
-  /// Live migration, client-managed, in the background.
+  /// Live migration as the plan says, in the background.
   virtual std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
                                                      Deadline deadline) = 0;
 
@@ -135,6 +101,9 @@ class Hypervisor {
   virtual bool activate(const Resource& resource, Deadline deadline) = 0;
   /// There is a persistent definition of it that libvirtd starts by itself when it starts.
   virtual bool starts_by_itself(const Identity& domain, Deadline deadline) = 0;
+  /// What the migration that brought the domain to this host took; nothing when libvirt has not counted one. Asking does not
+  /// use it up.
+  virtual std::optional<MigrationTimes> times_of_arrival(const Identity& domain, Deadline deadline) = 0;
 
   /// The host's UUID in its capabilities: a migration to itself is refused by comparing them.
   virtual std::string host_uuid(Deadline deadline) = 0;

@@ -135,6 +135,19 @@ Error failed_call(const LibvirtFailure& failure, const std::string& doing,
   return error_of(failure, doing);
 }
 
+bool may_pass(const LibvirtFailure& failure) {
+  // The state change lock, and a client with too many calls under way.
+  if (failure.code == VIR_ERR_OPERATION_TIMEOUT || failure.code == VIR_ERR_RESOURCE_BUSY) return true;
+  // What has no code of its own: QEMU's and libvirt's words (virPortAllocatorAcquire,
+  // qemuDomainObjBeginAsyncJob, virStrerror).
+  for (const char* const words :
+       {"Address already in use", "find an unused port", "another migration job is already running",
+        "cannot acquire state change lock", "domain has active block job", "backup job"}) {
+    if (failure.words.find(words) != std::string::npos) return true;
+  }
+  return false;
+}
+
 bool means_no_domain(const LibvirtFailure& failure) {
   return failure.code == VIR_ERR_NO_DOMAIN;
 }

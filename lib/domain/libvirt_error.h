@@ -29,6 +29,10 @@ Error failed_call(const LibvirtFailure& failure, const std::string& doing, _virC
 /// Of the call that has just failed.
 Error failed_call(const std::string& doing, _virConnect* connection);
 
+/// Of a migration: the same may succeed in a moment. Another job holds the domain, or a port on the
+/// target was taken between its choice and its use. Pure.
+bool may_pass(const LibvirtFailure& failure);
+
 /// The code says that there is no such domain (any more).
 bool means_no_domain(const LibvirtFailure& failure);
 

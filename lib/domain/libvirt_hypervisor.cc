@@ -5,6 +5,7 @@
 #include "domain/adapter.h"
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
+#include "domain/libvirt_job.h"
 #include "domain/libvirt_migration.h"
 #include "domain/libvirt_preflight.h"
 #include "domain/libvirt_state.h"
@@ -195,6 +196,11 @@ bool LibvirtHypervisor::activate(const Resource& resource, Deadline deadline) {
 bool LibvirtHypervisor::starts_by_itself(const Identity& domain, Deadline deadline) {
   return connection_->run([domain](virConnectPtr raw) { return starts_by_itself_on(raw, domain); },
                           deadline);
+}
+
+std::optional<MigrationTimes> LibvirtHypervisor::times_of_arrival(const Identity& domain,
+                                                                  Deadline deadline) {
+  return connection_->run([domain](virConnectPtr raw) { return times_on(raw, domain); }, deadline);
 }
 
 std::string LibvirtHypervisor::host_uuid(Deadline deadline) {

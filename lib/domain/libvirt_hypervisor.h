@@ -42,6 +42,8 @@ class LibvirtHypervisor : public Hypervisor {
   Lacks lacks(const Needs& needs, Deadline deadline) override;
   bool activate(const Resource& resource, Deadline deadline) override;
   bool starts_by_itself(const Identity& domain, Deadline deadline) override;
+  std::optional<MigrationTimes> times_of_arrival(const Identity& domain,
+                                                 Deadline deadline) override;
   std::string host_uuid(Deadline deadline) override;
 
  private:

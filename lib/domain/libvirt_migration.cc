@@ -4,6 +4,8 @@
 #include "base/text.h"
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
+#include "domain/libvirt_job.h"
+#include "domain/libvirt_migration_plan.h"
 
 #include <fmt/format.h>
 #include <libvirt/libvirt.h>
@@ -23,6 +25,8 @@ using namespace std::chrono_literals;
 
 using Connection = Handle<virConnect, virConnectClose>;
 
+
+
 // How often an abort is tried anew that came too early: before the memory moves there is no job to
 // abort.
 constexpr auto kAbortPause = 50ms;
@@ -39,6 +43,7 @@ struct Job {
   bool begun = false;  // libvirt was asked to move it
   bool cancelled = false;
   std::exception_ptr failure;
+  bool may_pass = false;  // of the failure; read after the end alone
 
   /// False when it was cancelled meanwhile.
   bool enter_moving() {
@@ -67,42 +72,47 @@ Connection open(const std::string& uri) {
   return connection;
 }
 
-class Parameters {
- public:
-  Parameters() = default;
-  Parameters(const Parameters&) = delete;
-  Parameters& operator=(const Parameters&) = delete;
-  ~Parameters() { virTypedParamsFree(list_, count_); }
+[[noreturn]] void fail(Job& job, const LibvirtFailure& failure, const std::string& doing) {
+  job.may_pass = may_pass(failure);
+  throw error_of(failure, doing);
+}
 
-  void add(const char* name, const std::string& value) {
-    if (virTypedParamsAddString(&list_, &count_, &capacity_, name, value.c_str()) != 0) {
-      throw failed_call("cannot prepare the migration", nullptr);
-    }
+void set_downtime_on(virDomainPtr domain, std::chrono::milliseconds downtime,
+                     const std::string& doing) {
+  if (downtime.count() <= 0) return;
+  const auto most = static_cast<unsigned long long>(downtime.count());
+  if (virDomainMigrateSetMaxDowntime(domain, most, 0) != 0) throw failed_call(doing, nullptr);
+}
+
+// The target's libvirtd is asked by us.
+void migrate_managed(Job& job, virDomainPtr domain, const std::string& doing) {
+  const Connection target = open(job.plan.destination_uri);
+  const MigrationParameters parameters(job.plan);
+  if (!job.enter_moving()) return;
+  const DomainHandle moved(virDomainMigrate3(domain, target.get(), parameters.list(),
+                                             parameters.count(), migration_flags(job.plan)));
+  if (!moved) fail(job, last_failure(), doing);
+}
+
+// By the source's libvirtd, which goes on with it when this process ends: whoever began it aborts
+// it in time.
+void migrate_to_peer(Job& job, virDomainPtr domain, const std::string& doing) {
+  const MigrationParameters parameters(job.plan);
+  if (!job.enter_moving()) return;
+  if (virDomainMigrateToURI3(domain, job.plan.destination_uri.c_str(), parameters.list(),
+                             parameters.count(), migration_flags(job.plan)) != 0) {
+    fail(job, last_failure(), doing);
   }
-  virTypedParameterPtr list() const { return list_; }
-  unsigned int count() const { return static_cast<unsigned int>(count_); }
-
- private:
-  virTypedParameterPtr list_ = nullptr;
-  int count_ = 0;
-  int capacity_ = 0;
-};
+}
 
 void migrate(Job& job) {
   const std::string doing = fmt::format("cannot migrate {} to {}", text::quote(job.domain.name),
                                         text::quote(job.plan.destination_uri));
   const Connection source = open(job.source_uri);
-  const Connection target = open(job.plan.destination_uri);
   const DomainHandle domain = require_domain(source.get(), job.domain, doing);
-  Parameters parameters;
-  if (!job.plan.migrate_uri.empty()) parameters.add(VIR_MIGRATE_PARAM_URI, job.plan.migrate_uri);
-  if (!job.enter_moving()) return;
-  const DomainHandle moved(virDomainMigrate3(domain.get(), target.get(), parameters.list(),
-                                             parameters.count(), VIR_MIGRATE_LIVE));
-  if (!moved) {
-    const LibvirtFailure failure = last_failure();
-    throw error_of(failure, doing);
-  }
+  set_downtime_on(domain.get(), job.plan.downtime, doing);
+  if (job.plan.mode == MigrationMode::managed) return migrate_managed(job, domain.get(), doing);
+  migrate_to_peer(job, domain.get(), doing);
 }
 
 void run_job(const std::shared_ptr<Job>& job) {
@@ -113,22 +123,6 @@ void run_job(const std::shared_ptr<Job>& job) {
     thrown = std::current_exception();
   }
   job->end(std::move(thrown));
-}
-
-/// The bytes of virDomainGetJobStats; zeros when there is no such job.
-Migration::Progress progress_on(virConnectPtr connection, const Identity& wanted) {
-  const DomainHandle domain = find_domain(connection, wanted);
-  int type = VIR_DOMAIN_JOB_NONE;
-  virTypedParameterPtr list = nullptr;
-  int count = 0;
-  if (!domain || virDomainGetJobStats(domain.get(), &type, &list, &count, 0) != 0) return {};
-  unsigned long long total = 0;
-  unsigned long long remaining = 0;
-  virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_TOTAL, &total);
-  virTypedParamsGetULLong(list, count, VIR_DOMAIN_JOB_DATA_REMAINING, &remaining);
-  virTypedParamsFree(list, count);
-  if (type == VIR_DOMAIN_JOB_NONE) return {};
-  return {total, remaining};
 }
 
 /// True when libvirt takes the order or the domain has gone; false when there is nothing to abort
@@ -153,10 +147,28 @@ class LibvirtMigration : public Migration {
     return true;
   }
 
+  bool may_pass() const override { return job_->ended() && job_->may_pass; }
+
   Progress progress(Deadline deadline) override {
     if (job_->ended()) return {};
     return source_->run(
         [domain = job_->domain](virConnectPtr raw) { return progress_on(raw, domain); }, deadline);
+  }
+
+  void set_downtime(std::chrono::milliseconds downtime, Deadline deadline) override {
+    ask("change the downtime of the migration of", deadline, [downtime](virDomainPtr domain) {
+      return virDomainMigrateSetMaxDowntime(
+          domain, static_cast<unsigned long long>(downtime.count()), 0);
+    });
+  }
+
+  void begin_postcopy(Deadline deadline) override {
+    ask("switch to post-copy for", deadline,
+        [](virDomainPtr domain) { return virDomainMigrateStartPostCopy(domain, 0); });
+  }
+
+  void suspend(Deadline deadline) override {
+    ask("suspend", deadline, [](virDomainPtr domain) { return virDomainSuspend(domain); });
   }
 
   void abort(Deadline deadline) override {
@@ -171,6 +183,17 @@ class LibvirtMigration : public Migration {
   }
 
  private:
+  template <class Call>
+  void ask(const char* doing, Deadline deadline, Call call) {
+    source_->run(
+        [doing = fmt::format("cannot {} {}", doing, text::quote(job_->domain.name)),
+         wanted = job_->domain, call](virConnectPtr raw) {
+          const DomainHandle domain = require_domain(raw, wanted, doing);
+          if (call(domain.get()) != 0) throw failed_call(doing, raw);
+        },
+        deadline);
+  }
+
   // A connection whose earlier call has not come back refuses at once: it may be free in a moment.
   bool take_abort(Deadline deadline) {
     try {

@@ -2,14 +2,16 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <optional>
 
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "domain/both_sides.h"
 #include "domain/departure_check.h"
 #include "domain/link.h"
+#include "domain/migration_watch.h"
 #include "domain/note.h"
-#include "domain/qemu_process.h"
 
 namespace havc::domain {
 
@@ -17,8 +19,9 @@ namespace {
 
 using std::chrono::seconds;
 constexpr Duration kOneLook = seconds(5);
-constexpr Duration kBetweenReports = seconds(10);
-constexpr Duration kLastReport = seconds(1);
+// To another try: a port is free again at once, a backup takes its time.
+constexpr Duration kFirstPause = seconds(2);
+constexpr Duration kLongestPause = seconds(30);
 constexpr Duration kSettle = seconds(1);  // both sides tell of the end within milliseconds
 
 class Departure {
@@ -31,6 +34,7 @@ class Departure {
         plan_(plan),
         checks_{policy.preflight, policy.start_resources},
         places_(places),
+        policy_(policy),
         here_(connect, subject.uri),
         there_(connect, plan.destination_uri),
         begun_(deadline.now()),
@@ -113,92 +117,143 @@ class Departure {
     }
   }
 
+  // Troubles that may pass, and a post-copy that broke, are met by another try.
   void move(const Inspection& source) {
     const Deadline budget = deadline_.earlier_by(reserve_);
+    MigrationPlan plan = plan_;
+    for (Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
+      const auto trouble = attempt(source.identity, plan, budget);
+      if (!trouble) return;
+      const BothSides sides = settle(source, *trouble);
+      if (sides.arrived()) return log::warn(trouble->error.problem() + "; but it arrived");
+      const bool worth_it = sides.can_be_resumed() || (trouble->may_pass && sides.still_here());
+      if (trouble->final || !worth_it || budget.remaining() <= pause) throw told(*trouble, sides);
+      log::warn(trouble->error.problem() + "; trying again");
+      plan.postcopy_resume = sides.can_be_resumed();
+      budget.pause(pause);
+    }
+  }
+
+  struct Trouble {
+    Error error;
+    bool may_pass = false;   // the same may succeed in a moment
+    bool postcopy = false;   // the guest has run on the target
+    bool suspended = false;  // by us
+    bool final = false;      // its time was up
+  };
+
+  // Nothing when libvirt says that the guest has moved.
+  std::optional<Trouble> attempt(const Identity& identity, const MigrationPlan& plan,
+                                 Deadline budget) {
     std::unique_ptr<Migration> job;
-    bool ended = false;
+    std::optional<MigrationWatch> watch;
     try {
-      job = here_.open(budget).begin_migration(source.identity, plan_, budget);
-      ended = watch(*job, budget);
+      job = here_.open(budget).begin_migration(identity, plan, budget);
+      watch.emplace(*job, name(), plan, convergence_policy(budget));
+      if (watch->wait(budget, deadline_.earlier_by(reserve_ / 4))) return {};
     } catch (const Error& error) {
-      if (arrived()) return log::warn(error.problem() + "; but it arrived");
-      throw Error(Fault::failed,
-                  "migration to " + text::quote(target_) + " failed: " + error.problem() + "; " +
-                      both_sides(),
-                  error.remedy());
+      const bool begun = watch.has_value();
+      return Trouble{error, begun && job->may_pass(), begun && watch->in_postcopy(),
+                     begun && watch->suspended()};
     }
-    if (!ended) abort(*job);
+    return watch->in_postcopy() ? too_late_in_postcopy(*watch) : abort(*job, *watch);
   }
 
-  // True when the migration has ended, false when the time for it has.
-  bool watch(Migration& job, Deadline budget) {
-    while (!job.wait(budget.capped(kBetweenReports))) {
-      report(job, deadline_.capped(budget.expired() ? kLastReport : kOneLook));
-      if (budget.expired()) return false;
-    }
-    return true;
+  ConvergencePolicy convergence_policy(Deadline budget) const {
+    ConvergencePolicy policy;
+    policy.ramp = plan_.downtime.count() == 0;
+    policy.postcopy = plan_.postcopy;
+    policy.postcopy_after_precopy = policy_.postcopy_after_precopy;
+    policy.act_after = policy_.act_after;
+    policy.at_timeout = policy_.at_timeout;
+    policy.budget = budget.remaining();
+    return policy;
   }
 
-  // Not to know how far it is does not end a migration, nor keep it from being aborted.
-  void report(Migration& job, Deadline until) {
-    try {
-      const auto progress = job.progress(until);
-      last_progress_ = fmt::format("{} of {} MiB left", progress.bytes_remaining >> 20U,
-                                   progress.bytes_total >> 20U);
-      log::info("migrating " + name() + ": " + last_progress_);
-    } catch (const Error& error) {
-      log::debug(error.problem());
-    }
-  }
-
-  void abort(Migration& job) {
+  // Nothing when it had just ended.
+  std::optional<Trouble> abort(Migration& job, const MigrationWatch& watch) {
     log::warn("aborting the migration of " + name() + ", its time is up");
-    std::string words;
+    std::string doubt;
     try {
       job.abort(deadline_.earlier_by(reserve_ / 2));
-      if (job.wait(deadline_.earlier_by(reserve_ / 4))) return;  // it had just ended
-      words = "its abort has no end";
     } catch (const Error& error) {
-      if (arrived()) return;
-      words = error.problem();
+      doubt = " (" + error.problem() + ")";
     }
-    const auto spent = std::chrono::duration_cast<seconds>(deadline_.now() - begun_);
-    throw Error(Fault::timed_out,
-                fmt::format("migration to {} aborted after {} s, {}; {} ({})", text::quote(target_),
-                            spent.count(), last_progress_, both_sides(), words),
-                "raise the timeout of migrate_to, or lower the load of the guest");
+    try {
+      if (job.wait(deadline_.earlier_by(reserve_ / 4))) return {};
+      if (doubt.empty()) doubt = " (its abort has no end)";
+    } catch (const Error& error) {
+      log::info(error.problem());
+    }
+    Trouble trouble{Error(Fault::timed_out,
+                          fmt::format("aborted after {} s: {}{}", spent(),
+                                      why_no_end(watch.progress()), doubt),
+                          "raise its timeout or allow post-copy")};
+    trouble.suspended = watch.suspended();
+    trouble.final = true;
+    return trouble;
   }
 
-  bool arrived() {
-    return here_.look(subject_.identity, deadline_.capped(kOneLook)).absent() &&
-           there_.look(subject_.identity, deadline_.capped(kOneLook)).present();
+  Trouble too_late_in_postcopy(const MigrationWatch& watch) const {
+    Trouble trouble{
+        Error(Fault::timed_out,
+              fmt::format("still in post-copy after {} s, {}", spent(), why_no_end(watch.progress())),
+              "stop neither side before it has ended")};
+    trouble.postcopy = true;
+    trouble.final = true;
+    return trouble;
   }
 
-  std::string side(Link& link) {
-    const Look look = link.look(subject_.identity, deadline_.capped(kOneLook));
-    if (!look.answered()) return "unknown";
-    return look.found ? describe(*look.found) : "absent";
+  // What is seen once libvirt has cleaned up. A guest that stands still here is resumed if and only
+  // if it ran before, and the target certainly does not have it and never ran it.
+  BothSides settle(const Inspection& source, const Trouble& trouble) {
+    BothSides sides = look_at_both(here_, there_, source.identity, deadline_);
+    const bool ran = source.state != State::paused;
+    if (!ran || trouble.postcopy || !sides.stranded_here()) return sides;
+    deadline_.pause(kSettle);  // libvirt resumes it by itself as a rule
+    sides = look_at_both(here_, there_, source.identity, deadline_);
+    if (!sides.stranded_here()) return sides;
+    const Reason reason = sides.here.found->reason;
+    if (reason != Reason::migrating && !(reason == Reason::user && trouble.suspended)) return sides;
+    const Deadline until = deadline_.capped(kOneLook);
+    const auto failure =
+        here_.attempt([&](Hypervisor& it) { it.resume(source.identity, until); }, until);
+    if (failure) log::warn(failure->problem());
+    return look_at_both(here_, there_, source.identity, deadline_);
   }
 
-  std::string both_sides() {
-    const std::string here = side(here_);
-    const std::string there = side(there_);
-    if (here == "running" && there == "absent") return "still runs here";
-    return "here " + here + ", there " + there;
+  Error told(const Trouble& trouble, const BothSides& sides) const {
+    const std::string to = text::quote(target_);
+    const Error& error = trouble.error;
+    if (sides.postcopy_broke()) {
+      return {Fault::failed,
+              "post-copy to " + to + " broke, " + sides.in_words() + ": " + error.problem(),
+              sides.there.absent() ? "the guest is lost: stop and start it"
+                                   : "stop neither side; virsh migrate --postcopy-resume"};
+    }
+    const std::string how = trouble.final ? " " : " failed: ";
+    return {error.fault() == Fault::timed_out ? Fault::timed_out : Fault::failed,
+            "migration to " + to + how + error.problem() + "; " + sides.in_words(), error.remedy()};
   }
 
   // Success is seen on both sides, or it is none.
   void confirm() {
     const Deadline until = deadline_.capped(kOneLook);
-    while (!arrived()) {
+    while (true) {
+      const BothSides sides = look_at_both(here_, there_, subject_.identity, deadline_);
+      if (sides.arrived()) return;
       if (until.expired()) {
         throw Error(Fault::failed,
                     "migration to " + text::quote(target_) + " ended, but " + name() + " is " +
-                        both_sides(),
+                        sides.in_words(),
                     "look at both nodes with: virsh list --all");
       }
       until.pause(kSettle);
     }
+  }
+
+  std::chrono::seconds::rep spent() const {
+    return std::chrono::duration_cast<seconds>(deadline_.now() - begun_).count();
   }
 
   std::string name() const { return text::quote(subject_.identity.name); }
@@ -208,12 +263,12 @@ class Departure {
   const MigrationPlan& plan_;
   const DepartureChecks checks_;
   const Places& places_;
+  const MigratePolicy& policy_;
   Link here_;
   Link there_;
   Instant begun_;
   Deadline deadline_;
   Duration reserve_{};
-  std::string last_progress_ = "no progress seen";
 };
 
 }  // namespace

@@ -6,6 +6,7 @@
 
 #include "base/deadline.h"
 #include "domain/hypervisor.h"
+#include "domain/migrate_options.h"
 #include "domain/places.h"
 #include "domain/subject.h"
 #include "options/value.h"
@@ -16,10 +17,11 @@ namespace havc::domain {
 enum class PostCopy { off, fallback };
 
 struct MigratePolicy {
-  PostCopy postcopy = PostCopy::off;       ///< migration_postcopy
-  std::chrono::milliseconds downtime{0};   ///< migration_downtime; 0: libvirt's, raised step by step
-  bool preflight = true;                   ///< migration_preflight
-  bool start_resources = false;            ///< start_resources, on the target
+  bool postcopy_after_precopy = false;       ///< switch after the first pass, if the plan allows it
+  Duration act_after = Duration::zero();     ///< from then on at_timeout; zero: never
+  AtTimeout at_timeout = AtTimeout::suspend;
+  bool preflight = true;                     ///< migration_preflight
+  bool start_resources = false;              ///< start_resources, on the target
   /// Kept for aborting and looking at both sides; zero: computed by abort_reserve.
   Duration abort_reserve = Duration::zero();
   /// The time the cluster allows for the whole migration; zero: the deadline's.
@@ -42,6 +44,10 @@ Migrated migrate_to(const Subject& subject, const std::string& target, const Mig
 /// not coming, Error(timed_out).
 void migrate_from(const Subject& subject, const Connect& connect, const Places& places,
                   Deadline deadline);
+
+/// What libvirt here counted of the migration that has arrived; nothing when it does not say: no reason to fail.
+std::optional<MigrationTimes> times_of_arrival(const Subject& subject, const Connect& connect,
+                                               Deadline deadline) noexcept;
 
 }  // namespace havc::domain
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -107,6 +109,17 @@ void migrate_from(const Subject& subject, const Connect& connect, const Places& 
                   Deadline deadline) {
   const Identity identity = Arrival(subject, connect, places, deadline).wait();
   renew_note(places.notes, {subject.instance, identity, subject.config});
+}
+
+std::optional<MigrationTimes> times_of_arrival(const Subject& subject, const Connect& connect,
+                                               Deadline deadline) noexcept {
+  try {
+    const Deadline until = deadline.capped(std::min(kOneLook, deadline.remaining() / 4));
+    return connect(subject.uri, until)->times_of_arrival(subject.identity, until);
+  } catch (const std::exception& error) {
+    log::debug(error.what());
+    return {};
+  }
 }
 
 }  // namespace havc::domain

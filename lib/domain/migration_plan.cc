@@ -1,5 +1,6 @@
 #include "domain/migration_plan.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/error.h"
@@ -21,6 +22,32 @@ void check(const char* what, const std::string& value, std::string_view also) {
               "correct it");
 }
 
+std::string filled(const std::string& pattern, const std::string& target) {
+  constexpr std::string_view kPlace = "%n";
+  std::string result;
+  std::size_t begin = 0;
+  for (auto at = pattern.find(kPlace); at != std::string::npos; at = pattern.find(kPlace, begin)) {
+    result += pattern.substr(begin, at - begin) + target;
+    begin = at + kPlace.size();
+  }
+  return result + pattern.substr(begin);
+}
+
+std::string destination_of(const MigrationRoute& route) {
+  if (!route.remote_uri.empty()) return filled(route.remote_uri, route.target);
+  const std::string transport = route.transport.empty() ? "" : "+" + route.transport;
+  const std::string user = route.user.empty() ? "" : route.user + "@";
+  return "qemu" + transport + "://" + user + route.target + "/system";
+}
+
+std::string migrate_uri_of(const MigrationRoute& route) {
+  if (!route.migrate_uri.empty()) return filled(route.migrate_uri, route.target);
+  if (route.suffix.empty() && route.port == 0) return {};
+  std::string host = route.target;
+  host.insert(std::min(host.find('.'), host.size()), route.suffix);
+  return "tcp:" + host + (route.port == 0 ? "" : ":" + std::to_string(route.port));
+}
+
 }  // namespace
 
 MigrationPlan plan_migration(const MigrationRoute& route) {
@@ -29,14 +56,9 @@ MigrationPlan plan_migration(const MigrationRoute& route) {
   check("migration_transport", route.transport, "");
   check("migration_user", route.user, ".-_");
   check("migration_network_suffix", route.suffix, ".-_");
-  const std::string transport = route.transport.empty() ? "" : "+" + route.transport;
-  const std::string user = route.user.empty() ? "" : route.user + "@";
   MigrationPlan plan;
-  plan.destination_uri = "qemu" + transport + "://" + user + route.target + "/system";
-  if (route.suffix.empty()) return plan;
-  std::string host = route.target;
-  host.insert(std::min(host.find('.'), host.size()), route.suffix);
-  plan.migrate_uri = "tcp:" + host;
+  plan.destination_uri = destination_of(route);
+  plan.migrate_uri = migrate_uri_of(route);
   return plan;
 }
 

@@ -26,6 +26,7 @@ constexpr std::array kFields{
     Field{"source", [](Job& job) -> std::string& { return job.facts.from; }},
     Field{"target", [](Job& job) -> std::string& { return job.facts.to; }},
     Field{"duration", [](Job& job) -> std::string& { return job.facts.duration; }},
+    Field{"downtime", [](Job& job) -> std::string& { return job.facts.downtime; }},
     Field{"cause", [](Job& job) -> std::string& { return job.facts.cause; }},
     Field{"time", [](Job& job) -> std::string& { return job.facts.time; }},
     Field{"subject", [](Job& job) -> std::string& { return job.subject; }},

@@ -91,6 +91,7 @@ std::string body(const Facts& facts, std::string_view pattern) {
   line("To:", facts.to);
   line("Time:", facts.time);
   line("Took:", facts.duration);
+  line("Downtime:", facts.downtime);
   line("Cause:", facts.cause);
   return result;
 }

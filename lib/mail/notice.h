@@ -31,6 +31,7 @@ struct Facts {
   std::string from;      ///< of a migration
   std::string to;
   std::string duration;  ///< in words; empty: not known
+  std::string downtime;  ///< of a migration: how long the guest stood still, in words; empty: not known
   std::string cause;     ///< why, if that is known
   std::string time;      ///< "YYYY-MM-DD HH:MM:SS", local
 };

@@ -111,6 +111,7 @@ void FakeHost::settle() {
     if (guests_.size() == before) ++i;
   }
   for (const auto& job : std::vector(jobs_)) {
+    job->advance(clock_.now());
     if (job->ends_at && *job->ends_at <= clock_.now()) finish(*job);
   }
 }
@@ -126,19 +127,49 @@ void FakeHost::end(FakeGuest& guest) {
   guests_.erase(at);
 }
 
+Duration FakeHost::Job::time_for(std::uint64_t bytes) const {
+  const double seconds =
+      static_cast<double>(bytes) / static_cast<double>(plan.memory->bandwidth);
+  return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(seconds));
+}
+
+std::uint64_t FakeHost::Job::remaining(Instant now) const {
+  const double spent = std::chrono::duration<double>(now - pass_begun).count();
+  const auto sent = static_cast<std::uint64_t>(spent * static_cast<double>(plan.memory->bandwidth));
+  return pass_size - std::min(sent, pass_size);
+}
+
+void FakeHost::Job::advance(Instant now) {
+  while (plan.memory && !ends_at && pass_begun + time_for(pass_size) <= now) {
+    const Duration lasted = time_for(pass_size);
+    const double changed = std::chrono::duration<double>(lasted).count() *
+                           static_cast<double>(plan.memory->dirty_rate);
+    pass_begun += lasted;
+    pass_size = std::min(static_cast<std::uint64_t>(changed), plan.memory->working_set);
+    ++pass;
+    if (time_for(pass_size) <= downtime) ends_at = pass_begun + time_for(pass_size);
+  }
+}
+
+Instant FakeHost::Job::next_change(Instant end) const {
+  if (ends_at) return std::min(*ends_at, end);
+  return plan.memory ? std::min(pass_begun + time_for(pass_size), end) : end;
+}
+
 // The target's half was there since the migration began, paused; now one of the two goes.
 void FakeHost::finish(Job& job) {
+  if (job.postcopy && next_migration.broken_postcopies > 0) return break_postcopy(job);
   job.ended = true;
   std::erase_if(jobs_, [&](const auto& each) { return each.get() == &job; });
   FakeGuest* here = look(job.identity);
   FakeGuest* there = job.target->look(job.identity);
-  if (!here && !job.failure) job.failure = Error(Fault::failed, "the guest ended on the way");
-  if (job.failure) {
-    if (there) job.target->end(*there);
-    return;
-  }
+  if (!here && !job.plan.failure) job.plan.failure = Error(Fault::failed, "the guest ended on the way");
+  if (job.plan.failure) return undo(job);
   there->state = State::running;
   there->reason = Reason::other;
+  there->arrival = {std::chrono::ceil<std::chrono::milliseconds>(clock_.now() - job.begun),
+                    std::chrono::ceil<std::chrono::milliseconds>(
+                        job.plan.memory ? job.time_for(job.pass_size) : Duration::zero())};
   ++job.target->events_[there->identity.name];
   end(*here);
 }
@@ -196,6 +227,29 @@ domain::Lacks FakeHost::lacks(const domain::Needs& needs) const {
   return lacks;
 }
 
+void FakeHost::undo(Job& job) {
+  if (FakeGuest* there = job.target->look(job.identity)) job.target->end(*there);
+  FakeGuest* here = look(job.identity);
+  if (!here) return;
+  // A guest that somebody paused meanwhile is not resumed.
+  if (!job.plan.stays_paused) return;
+  here->state = State::paused;
+  if (here->reason == Reason::other) here->reason = Reason::migrating;
+}
+
+void FakeHost::break_postcopy(Job& job) {
+  --next_migration.broken_postcopies;
+  job.ended = true;
+  job.plan.failure = Error(Fault::failed, "Connection reset by peer");
+  std::erase_if(jobs_, [&](const auto& each) { return each.get() == &job; });
+  for (FakeHost* const host : {this, job.target}) {
+    FakeGuest* guest = host->look(job.identity);
+    guest->state = State::paused;
+    guest->reason = Reason::postcopy_failed;
+  }
+  if (job.plan.broken_target_dies) job.target->end(*job.target->look(job.identity));
+}
+
 class FakeMigration : public domain::Migration {
  public:
   FakeMigration(FakeHost& host, std::shared_ptr<FakeHost::Job> job)
@@ -203,28 +257,76 @@ class FakeMigration : public domain::Migration {
 
   bool wait(Deadline deadline) override {
     host_.count(Verb::migration_wait, deadline);
-    if (!job_->ended) {
-      host_.clock_.sleep_until(std::min(job_->ends_at.value_or(deadline.end()), deadline.end()));
+    while (!job_->ended) {
+      host_.clock_.sleep_until(job_->next_change(deadline.end()));
       host_.settle();
+      if (deadline.expired()) break;
     }
-    if (job_->ended && job_->failure) throw Error(*job_->failure);
+    if (job_->ended && job_->plan.failure) throw Error(*job_->plan.failure);
     return job_->ended;
   }
+
+  bool may_pass() const override { return job_->may_pass; }
 
   Progress progress(Deadline deadline) override {
     host_.count(Verb::migration_progress, deadline);
     if (job_->ended) return {};
-    return {std::uint64_t{64} << 20, std::uint64_t{16} << 20};
+    Progress progress;
+    progress.postcopy = job_->postcopy;
+    progress.iteration = job_->pass;
+    progress.bytes_total = std::uint64_t{64} << 20U;
+    progress.bytes_remaining = std::uint64_t{16} << 20U;
+    if (const auto& memory = job_->plan.memory) {
+      progress.bytes_total = memory->size;
+      progress.bytes_remaining = job_->remaining(host_.clock_.now());
+      progress.dirty_rate = memory->dirty_rate;
+      progress.bandwidth = memory->bandwidth;
+    }
+    return progress;
+  }
+
+  void set_downtime(std::chrono::milliseconds downtime, Deadline deadline) override {
+    host_.count(Verb::set_downtime, deadline);
+    host_.downtimes.push_back(downtime);
+    job_->downtime = downtime;
+  }
+
+  void begin_postcopy(Deadline deadline) override {
+    host_.count(Verb::begin_postcopy, deadline);
+    if (!host_.last_plan.postcopy || !job_->plan.obeys_postcopy) {
+      throw Error(Fault::failed, "post-copy was not enabled");
+    }
+    FakeHost::Job& job = *job_;
+    job.postcopy = true;
+    job.ends_at = deadline.now() + (job.plan.memory ? job.time_for(job.remaining(deadline.now()))
+                                                    : Duration(std::chrono::seconds(1)));
+    pause_here(Reason::migrating);
+    FakeGuest& there = *job.target->look(job.identity);
+    there.state = State::running;
+    there.reason = Reason::migrating;
+  }
+
+  void suspend(Deadline deadline) override {
+    host_.count(Verb::suspend, deadline);
+    if (job_->plan.memory) job_->plan.memory->dirty_rate = 0;
+    pause_here(Reason::user);
   }
 
   void abort(Deadline deadline) override {
     host_.count(Verb::migration_abort, deadline);
-    if (job_->ended || !job_->obeys_abort) return;
-    job_->failure = Error(Fault::failed, "operation aborted: migration out: canceled by client");
+    if (job_->ended || !job_->plan.obeys_abort) return;
+    job_->plan.failure =
+        Error(Fault::failed, "operation aborted: migration out: canceled by client");
     host_.finish(*job_);
   }
 
  private:
+  void pause_here(Reason reason) {
+    FakeGuest& here = *host_.look(job_->identity);
+    here.state = State::paused;
+    here.reason = reason;
+  }
+
   FakeHost& host_;
   std::shared_ptr<FakeHost::Job> job_;
 };
@@ -474,21 +576,41 @@ class FakeHypervisor : public domain::Hypervisor {
     }
     const FakeGuest* guest = running(domain);
     if (!guest) throw Error(Fault::failed, "cannot migrate '" + domain.name + "': not running");
-    const FakeMigrationPlan& next = host_.next_migration;
-    auto job = std::make_shared<FakeHost::Job>(FakeHost::Job{
-        guest->identity, target->second, std::nullopt, next.failure, next.obeys_abort});
+    host_.last_plan = plan;
+    auto job = std::make_shared<FakeHost::Job>();
+    job->identity = guest->identity;
+    job->target = target->second;
+    job->plan = host_.next_migration;
+    job->begun = job->pass_begun = deadline.now();
+    host_.jobs_.push_back(job);
+    if (plan.postcopy_resume) {
+      job->postcopy = true;
+      job->ends_at = deadline.now() + std::chrono::seconds(1);
+      return std::make_unique<FakeMigration>(host_, std::move(job));
+    }
     const domain::Needs needs = domain::needs_of(domain::parse_devices(xml_of(*guest), "the domain"), 0);
     const domain::Lacks lacks = target->second->lacks(needs);
-    if (!job->failure && !lacks.found.empty()) {
-      job->failure = Error(Fault::failed, lacks.found.front().name + " " + lacks.found.front().words);
+    if (!job->plan.failure && !lacks.found.empty()) {
+      job->plan.failure =
+          Error(Fault::failed, lacks.found.front().name + " " + lacks.found.front().words);
     }
-    if (next.finishes_after) job->ends_at = deadline.now() + *next.finishes_after;
+    if (plan.downtime.count() > 0) job->downtime = plan.downtime;
+    if (job->plan.memory) {
+      job->pass_size = job->plan.memory->size;
+    } else if (job->plan.finishes_after) {
+      job->ends_at = deadline.now() + *job->plan.finishes_after;
+    }
+    if (host_.next_migration.fails_in_passing > 0) {
+      --host_.next_migration.fails_in_passing;
+      job->may_pass = true;
+      job->plan.failure = Error(Fault::failed, "another migration job is already running");
+      job->ends_at = deadline.now();
+    }
     FakeGuest incoming = *guest;
     incoming.state = State::paused;
     incoming.reason = Reason::migrating;
-    incoming.persistent = false;
+    incoming.persistent = plan.persistent;
     target->second->add(std::move(incoming));
-    host_.jobs_.push_back(job);
     return std::make_unique<FakeMigration>(host_, std::move(job));
   }
 
@@ -540,6 +662,14 @@ class FakeHypervisor : public domain::Hypervisor {
     begin(Verb::starts_by_itself, deadline);
     const FakeGuest* guest = host_.look(domain);
     return guest && guest->persistent && guest->autostart;
+  }
+
+  std::optional<domain::MigrationTimes> times_of_arrival(const Identity& domain,
+                                                         Deadline deadline) override {
+    begin(Verb::times_of_arrival, deadline);
+    const FakeGuest* guest = host_.look(domain);
+    if (!guest || guest->arrival.total.count() == 0) return std::nullopt;
+    return guest->arrival;
   }
 
   std::string host_uuid(Deadline deadline) override {

@@ -54,6 +54,7 @@ struct FakeGuest {
   domain::AgentAnswer agent = domain::AgentAnswer::unclear;
   /// Once resumed it is paused again at once, as by a disk that is still full.
   bool pauses_again = false;
+  domain::MigrationTimes arrival{};  ///< of the migration that brought it; zeros: none did
 
   std::optional<Instant>
       ends_at;       ///< set by requests, destroys, or a test: a guest that ends by itself
@@ -70,12 +71,27 @@ struct FakeSavePlan {
   bool obeys_abort = true;
 };
 
-/// What becomes of the next migration.
+/// How the memory of a guest moves: in passes, each of which sends what was changed during the one before, until the rest
+/// goes within the downtime.
+struct FakeMemory {
+  std::uint64_t size = std::uint64_t{64} << 20U;
+  std::uint64_t working_set = std::uint64_t{48} << 20U;  ///< what the guest changes over and over
+  std::uint64_t dirty_rate = 0;                          ///< bytes a second
+  std::uint64_t bandwidth = 0;                           ///< bytes a second
+};
+
+/// What becomes of the next migrations.
 struct FakeMigrationPlan {
   std::optional<Duration> finishes_after =
-      std::chrono::seconds(1);   ///< nothing: it never converges
-  std::optional<Error> failure;  ///< it ends with this instead of success
-  bool obeys_abort = true;       ///< false: abort() is accepted and changes nothing
+      std::chrono::seconds(1);       ///< nothing: it never converges; not with `memory`
+  std::optional<FakeMemory> memory;  ///< when it ends depends on what is done
+  std::optional<Error> failure;      ///< it ends with this instead of success
+  int fails_in_passing = 0;          ///< so many fail at once with what may pass
+  int broken_postcopies = 0;         ///< so many post-copies break half-way
+  bool broken_target_dies = false;   ///< and with them the target's half of the guest
+  bool obeys_abort = true;           ///< false: abort() is accepted and changes nothing
+  bool stays_paused = false;         ///< a failure or an abort leaves the guest paused here
+  bool obeys_postcopy = true;        ///< false: begin_postcopy fails
 };
 
 /// What a host offers to guests. A guest migrates to a host only if all it needs is there and active.
@@ -122,7 +138,11 @@ enum class Verb {
   host_uuid,
   migration_wait,
   migration_progress,
-  migration_abort
+  migration_abort,
+  set_downtime,
+  begin_postcopy,
+  suspend,
+  times_of_arrival
 };
 
 /// One host. It outlives the connections that connect() makes.
@@ -153,6 +173,8 @@ class FakeHost {
   FakeMigrationPlan next_migration;
   FakeSavePlan next_save;
   FakeEquipment equipment;
+  domain::MigrationPlan last_plan;  ///< as the last begin_migration had it
+  std::vector<std::chrono::milliseconds> downtimes;  ///< as they were set
 
   /// For the `Connect` that verbs and agents take.
   domain::Connect connector();
@@ -168,16 +190,30 @@ class FakeHost {
   struct Job {
     domain::Identity identity;
     FakeHost* target;
+    FakeMigrationPlan plan;
+    Instant begun{};
     std::optional<Instant> ends_at;
-    std::optional<Error> failure;
-    bool obeys_abort;
     bool ended = false;
+    bool may_pass = false;
+    bool postcopy = false;
+    // With `plan.memory`:
+    std::uint64_t pass = 1;
+    std::uint64_t pass_size = 0;
+    Instant pass_begun{};
+    Duration downtime = std::chrono::milliseconds(300);
+
+    Duration time_for(std::uint64_t bytes) const;
+    std::uint64_t remaining(Instant now) const;
+    void advance(Instant now);  // through the passes that are over
+    Instant next_change(Instant end) const;
   };
 
   void count(Verb verb, Deadline deadline);
   void settle();
   void end(FakeGuest& guest);
   void finish(Job& job);
+  void undo(Job& job);
+  void break_postcopy(Job& job);
   FakeGuest* look(const domain::Identity& identity);
   domain::Lacks lacks(const domain::Needs& needs) const;
 

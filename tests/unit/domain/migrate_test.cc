@@ -14,6 +14,7 @@ using havc::test::Verb;
 namespace {
 
 const MigrationPlan kPlan{"qemu+tcp://node2/system", ""};
+constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20U;
 
 /// The scene's host, and another one that a guest can move to.
 struct Pair : Scene {
@@ -25,7 +26,7 @@ struct Pair : Scene {
     };
   }
   Migrated leave(havc::Duration time = 120s) {
-    return migrate_to(subject, "node2", kPlan, {}, connect, places, clock.in(time));
+    return migrate_to(subject, "node2", plan, policy, connect, places, clock.in(time));
   }
   std::string failure() {
     try {
@@ -36,6 +37,15 @@ struct Pair : Scene {
       return error.problem();
     }
   }
+  /// 64 MiB, of which the guest changes 48 MiB over and over, faster than they are sent.
+  void make_busy() {
+    add_guest();
+    host.next_migration.memory = havc::test::FakeMemory{};
+    host.next_migration.memory->dirty_rate = 30 * kMebibyte;
+    host.next_migration.memory->bandwidth = 10 * kMebibyte;
+  }
+  MigrationPlan plan = kPlan;
+  MigratePolicy policy;
   Fault fault = Fault::misconfigured;
 };
 
@@ -109,7 +119,7 @@ TEST_CASE("a migration that does not converge is aborted in time", "[migrate]") 
   pair.host.next_migration.finishes_after.reset();
   CHECK_THAT(pair.failure(),
              Catch::StartsWith(
-                 "migration to 'node2' aborted after 100 s, 16 of 64 MiB left; still runs here"));
+                 "migration to 'node2' aborted after 100 s: 16 of 64 MiB left; still runs here"));
   CHECK(pair.fault == Fault::timed_out);
   CHECK(pair.clock.elapsed() < 120s);
   CHECK(pair.host.find(pair.identity)->state == State::running);
@@ -131,6 +141,171 @@ TEST_CASE("an abort that has no effect is reported within the deadline", "[migra
   pair.host.next_migration.obeys_abort = false;
   CHECK_THAT(pair.failure(), Catch::Contains("its abort has no end"));
   CHECK(pair.clock.elapsed() <= 120s);
+}
+
+TEST_CASE("a guest that changes its memory too fast is left where it is, with the reason",
+          "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  CHECK(pair.failure() ==
+        "migration to 'node2' aborted after 100 s: dirty rate 30 > bandwidth 10 MiB/s; still runs "
+        "here");
+  CHECK(pair.host.find(pair.identity)->state == State::running);
+  CHECK(pair.host.downtimes.back() == 3000ms);
+}
+
+TEST_CASE("a guest that needs a longer standstill gets it", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.host.next_migration.memory->working_set = 15 * kMebibyte;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.downtimes.back() == 2000ms);
+}
+
+TEST_CASE("a standstill that was chosen is not prolonged", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.host.next_migration.memory->working_set = 15 * kMebibyte;
+  pair.plan.downtime = 100ms;
+  CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
+  CHECK(pair.host.downtimes.empty());
+}
+
+TEST_CASE("a guest that changes its memory too fast finishes by post-copy", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.other.find(pair.identity)->state == State::running);
+  CHECK(pair.host.calls(Verb::migration_abort) == 0);
+}
+
+TEST_CASE("a switch to post-copy that fails leaves the guest here", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.obeys_postcopy = false;
+  CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
+}
+
+TEST_CASE("a post-copy that breaks is resumed", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.broken_postcopies = 2;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.last_plan.postcopy_resume);
+  CHECK(pair.other.find(pair.identity)->state == State::running);
+}
+
+TEST_CASE("a post-copy that stays broken is never aborted", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.broken_postcopies = 1000;
+  CHECK(pair.failure() ==
+        "post-copy to 'node2' broke, here paused (post-copy migration failed), there paused "
+        "(post-copy migration failed): Connection reset by peer");
+  CHECK(pair.host.calls(Verb::migration_abort) + pair.host.calls(Verb::resume) == 0);
+  CHECK(pair.clock.elapsed() < 120s);
+}
+
+TEST_CASE("a post-copy whose target dies has lost the guest, and is not tried again", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.broken_postcopies = 1;
+  pair.host.next_migration.broken_target_dies = true;
+  CHECK(pair.failure() ==
+        "post-copy to 'node2' broke, here paused (post-copy migration failed), there absent: "
+        "Connection reset by peer");
+  CHECK(pair.host.calls(Verb::begin_migration) == 1);
+  CHECK(pair.host.calls(Verb::resume) == 0);
+}
+
+TEST_CASE("a post-copy that takes too long is not aborted", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.memory->bandwidth = kMebibyte / 4;
+  CHECK_THAT(pair.failure(), Catch::StartsWith("migration to 'node2' still in post-copy after 115 s"));
+  CHECK(pair.fault == Fault::timed_out);
+  CHECK(pair.host.calls(Verb::migration_abort) == 0);
+}
+
+TEST_CASE("virsh's timeout makes the guest stand still until it has moved", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.policy.act_after = 20s;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.calls(Verb::suspend) == 1);
+  CHECK(pair.other.find(pair.identity)->state == State::running);
+}
+
+TEST_CASE("a guest that we made stand still goes on here when it did not move", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.finishes_after.reset();
+  pair.policy.act_after = 20s;
+  CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
+  CHECK(pair.host.find(pair.identity)->state == State::running);
+}
+
+TEST_CASE("a guest that a failed migration leaves paused is resumed", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.failure = Error(Fault::failed, "connection lost");
+  pair.host.next_migration.stays_paused = true;
+  CHECK(pair.failure() == "migration to 'node2' failed: connection lost; still runs here");
+  CHECK(pair.host.find(pair.identity)->state == State::running);
+}
+
+TEST_CASE("it is not resumed while the target cannot be asked", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.failure = Error(Fault::failed, "connection lost");
+  pair.host.next_migration.stays_paused = true;
+  pair.other.hang(Verb::inspect, 2);
+  CHECK(pair.failure() ==
+        "migration to 'node2' failed: connection lost; here paused (migration), there unknown");
+  CHECK(pair.host.calls(Verb::resume) == 0);
+}
+
+TEST_CASE("a guest that was paused before is not resumed", "[migrate]") {
+  Pair pair;
+  pair.add_guest(State::paused, Reason::user);
+  pair.host.next_migration.failure = Error(Fault::failed, "connection lost");
+  CHECK_THAT(pair.failure(), Catch::Contains("here paused"));
+  CHECK(pair.host.calls(Verb::resume) == 0);
+}
+
+TEST_CASE("a trouble that may pass is met by another try", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.fails_in_passing = 3;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.calls(Verb::begin_migration) == 4);
+}
+
+TEST_CASE("a trouble that does not pass in time is told", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.fails_in_passing = 1000;
+  CHECK(pair.failure() ==
+        "migration to 'node2' failed: another migration job is already running; still runs here");
+  CHECK(pair.clock.elapsed() < 120s);
+}
+
+TEST_CASE("what an arrival took is known to the target", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.finishes_after = 33s;
+  pair.leave();
+  const auto times = times_of_arrival(pair.subject, pair.other.connector(), pair.clock.in(60s));
+  REQUIRE(times);
+  CHECK(times->total == 33s);
+  CHECK_FALSE(times_of_arrival(pair.subject, havc::test::connect_fails(Fault::unreachable),
+                               pair.clock.in(60s)));
 }
 
 TEST_CASE("a guest that arrived is noted", "[migrate]") {

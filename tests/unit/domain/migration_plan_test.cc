@@ -28,6 +28,25 @@ TEST_CASE("migration URIs follow HAVC-II's rules", "[migration_plan]") {
   CHECK(plan.migrate_uri == row.migrate);
 }
 
+TEST_CASE("a port goes with the host, a whole URI instead of both", "[migration_plan]") {
+  MigrationRoute route{"node2.example.org", "tcp", "admin", "-mig"};
+  route.port = 49160;
+  CHECK(plan_migration(route).migrate_uri == "tcp:node2-mig.example.org:49160");
+  route.suffix.clear();
+  CHECK(plan_migration(route).migrate_uri == "tcp:node2.example.org:49160");
+  route.migrate_uri = "tcp://%n-m:1";
+  CHECK(plan_migration(route).migrate_uri == "tcp://node2.example.org-m:1");
+}
+
+TEST_CASE("%n is the plain name of the target, without user and suffix", "[migration_plan]") {
+  MigrationRoute route{"node2", "tcp", "admin", "-mig"};
+  route.remote_uri = "qemu+ssh://root@%n-adm/system?x=%n";
+  route.migrate_uri = "tcp://%n:49160";
+  const auto plan = plan_migration(route);
+  CHECK(plan.destination_uri == "qemu+ssh://root@node2-adm/system?x=node2");
+  CHECK(plan.migrate_uri == "tcp://node2:49160");
+}
+
 TEST_CASE("what does not belong into a URI is refused", "[migration_plan]") {
   CHECK_THROWS_AS(plan_migration({""}), havc::Error);
   CHECK_THROWS_AS(plan_migration({"node2/x"}), havc::Error);

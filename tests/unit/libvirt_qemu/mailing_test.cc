@@ -93,11 +93,12 @@ TEST_CASE("without addresses there is neither mail nor trace", "[mailing]") {
 TEST_CASE("a migration's mail says from where to where, and how long", "[mailing]") {
   Node node;
   node.environment.set("OCF_RESKEY_CRM_meta_migrate_source", "n1");
-  node.act("migrate_from", [](const Mailing& mailing) { mailing.arrived("vm1", 3200ms); });
+  node.act("migrate_from", [](const Mailing& mailing) { mailing.arrived("vm1", {3200ms, 45ms}); });
   REQUIRE(node.jobs.size() == 1);
   CHECK(node.jobs[0].facts.from == "n1");
   CHECK(node.jobs[0].facts.to == "n2");
   CHECK(node.jobs[0].facts.duration == "3.2 s");
+  CHECK(node.jobs[0].facts.downtime == "45 ms");
 }
 
 TEST_CASE("a hand-over that throws stays without effect", "[mailing]") {

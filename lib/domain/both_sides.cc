@@ -1,0 +1,46 @@
+#include "domain/both_sides.h"
+
+namespace havc::domain {
+
+namespace {
+
+constexpr Duration kOneLook = std::chrono::seconds(5);
+
+bool runs(const Look& look) {
+  return look.found && (look.found->state == State::running || look.found->state == State::blocked);
+}
+
+bool broke(const Look& look) {
+  return look.found && look.found->reason == Reason::postcopy_failed;
+}
+
+std::string state(const Look& look) {
+  if (!look.answered()) return "unknown";
+  return look.found ? describe(*look.found) : "absent";
+}
+
+}  // namespace
+
+bool BothSides::still_here() const {
+  return runs(here) && there.absent();
+}
+
+bool BothSides::stranded_here() const {
+  return here.found && here.found->state == State::paused && !broke(here) && there.absent();
+}
+
+bool BothSides::postcopy_broke() const {
+  return broke(here) || broke(there);
+}
+
+std::string BothSides::in_words() const {
+  if (still_here()) return "still runs here";
+  return "here " + state(here) + ", there " + state(there);
+}
+
+BothSides look_at_both(Link& here, Link& there, const Identity& domain, Deadline deadline) {
+  return {here.look(domain, deadline.capped(kOneLook)),
+          there.look(domain, deadline.capped(kOneLook))};
+}
+
+}  // namespace havc::domain

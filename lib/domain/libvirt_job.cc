@@ -1,0 +1,79 @@
+#include "domain/libvirt_job.h"
+
+#include "domain/libvirt_domain.h"
+
+#include <libvirt/libvirt.h>
+
+namespace havc::domain {
+
+namespace {
+
+/// The typed parameters of virDomainGetJobStats; owned.
+class JobStats {
+ public:
+  JobStats(virDomainPtr domain, unsigned int flags) {
+    if (virDomainGetJobStats(domain, &type_, &list_, &count_, flags) != 0)
+      type_ = VIR_DOMAIN_JOB_NONE;
+  }
+  JobStats(const JobStats&) = delete;
+  JobStats& operator=(const JobStats&) = delete;
+  ~JobStats() { virTypedParamsFree(list_, count_); }
+
+  int type() const { return type_; }
+  std::uint64_t value(const char* name) const {
+    unsigned long long value = 0;
+    virTypedParamsGetULLong(list_, count_, name, &value);
+    return value;
+  }
+  int number(const char* name) const {
+    int value = 0;
+    virTypedParamsGetInt(list_, count_, name, &value);
+    return value;
+  }
+
+ private:
+  int type_ = VIR_DOMAIN_JOB_NONE;
+  virTypedParameterPtr list_ = nullptr;
+  int count_ = 0;
+};
+
+bool in_postcopy(virDomainPtr domain) {
+  int state = VIR_DOMAIN_NOSTATE;
+  int reason = 0;
+  if (virDomainGetState(domain, &state, &reason, 0) != 0) return false;
+  return state == VIR_DOMAIN_PAUSED &&
+         (reason == VIR_DOMAIN_PAUSED_POSTCOPY || reason == VIR_DOMAIN_PAUSED_POSTCOPY_FAILED);
+}
+
+}  // namespace
+
+Migration::Progress progress_on(virConnectPtr connection, const Identity& wanted) {
+  const DomainHandle domain = find_domain(connection, wanted);
+  Migration::Progress progress;
+  if (!domain) return progress;
+  const JobStats stats(domain.get(), 0);
+  progress.postcopy = in_postcopy(domain.get());
+  if (stats.type() == VIR_DOMAIN_JOB_NONE) return progress;
+  progress.bytes_total = stats.value(VIR_DOMAIN_JOB_DATA_TOTAL);
+  progress.bytes_remaining = stats.value(VIR_DOMAIN_JOB_DATA_REMAINING);
+  progress.iteration = stats.value(VIR_DOMAIN_JOB_MEMORY_ITERATION);
+  // Pages a second.
+  progress.dirty_rate =
+      stats.value(VIR_DOMAIN_JOB_MEMORY_DIRTY_RATE) * stats.value(VIR_DOMAIN_JOB_MEMORY_PAGE_SIZE);
+  progress.bandwidth = stats.value(VIR_DOMAIN_JOB_MEMORY_BPS);
+  progress.throttle = stats.number(VIR_DOMAIN_JOB_AUTO_CONVERGE_THROTTLE);
+  return progress;
+}
+
+std::optional<MigrationTimes> times_on(virConnectPtr connection, const Identity& wanted) {
+  const DomainHandle domain = find_domain(connection, wanted);
+  if (!domain) return {};
+  const JobStats stats(domain.get(),
+                       VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED);
+  if (stats.type() != VIR_DOMAIN_JOB_COMPLETED) return {};
+  if (stats.number(VIR_DOMAIN_JOB_OPERATION) != VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN) return {};
+  return MigrationTimes{std::chrono::milliseconds(stats.value(VIR_DOMAIN_JOB_TIME_ELAPSED)),
+                        std::chrono::milliseconds(stats.value(VIR_DOMAIN_JOB_DOWNTIME))};
+}
+
+}  // namespace havc::domain

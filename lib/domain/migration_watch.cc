@@ -1,0 +1,84 @@
+#include "domain/migration_watch.h"
+
+#include "base/error.h"
+#include "base/log.h"
+
+namespace havc::domain {
+
+namespace {
+
+using std::chrono::seconds;
+constexpr Duration kBetweenLooks = seconds(1);
+constexpr Duration kBetweenReports = seconds(10);
+constexpr Duration kOneCall = seconds(5);
+
+}  // namespace
+
+bool MigrationWatch::wait(Deadline budget, Deadline deadline) {
+  const Instant begun = budget.now();
+  Instant report = begun + kBetweenReports;
+  while (!job_.wait((in_postcopy() ? deadline : budget).capped(kBetweenLooks))) {
+    const Deadline until = in_postcopy() ? deadline : budget;
+    if (until.expired()) return false;
+    look(until.capped(kOneCall));
+    act(convergence_.observe(progress_, until.now() - begun), until.capped(kOneCall));
+    if (until.now() < report) continue;
+    tell();
+    report = until.now() + kBetweenReports;
+  }
+  return true;
+}
+
+// Not to know how far it is does not end a migration, nor keep it from being aborted.
+void MigrationWatch::look(Deadline until) {
+  try {
+    const auto now = job_.progress(until);
+    if (now.iteration > 0 || now.postcopy) progress_ = now;
+  } catch (const Error& error) {
+    log::debug(error.problem());
+  }
+}
+
+void MigrationWatch::tell() {
+  log::info("migrating " + name_ + ": " + describe(progress_));
+  if (!convergence_.stalled() || told_of_stall_) return;
+  told_of_stall_ = true;
+  log::warn("the migration of " + name_ + " does not converge: " + why_no_end(progress_));
+}
+
+void MigrationWatch::act(const Convergence::Step& step, Deadline until) {
+  using Act = Convergence::Act;
+  switch (step.act) {
+    case Act::nothing:
+      return;
+    case Act::raise_downtime:
+      log::info("migrating " + name_ + ": the guest may stand still for " +
+                std::to_string(step.downtime.count()) + " ms");
+      attempt([&] { job_.set_downtime(step.downtime, until); });
+      return;
+    case Act::postcopy:
+      if (switched_) return;
+      log::warn("migrating " + name_ + ": switching to post-copy; " + why_no_end(progress_));
+      switched_ = attempt([&] { job_.begin_postcopy(until); });
+      return;
+    case Act::suspend:
+      if (suspended_) return;
+      log::warn("migrating " + name_ + ": --timeout is over, the guest stands still from now on");
+      suspended_ = attempt([&] { job_.suspend(until); });
+      return;
+  }
+}
+
+// What cannot be done now is tried again when it is ordered again.
+template <class Call>
+bool MigrationWatch::attempt(Call call) {
+  try {
+    call();
+    return true;
+  } catch (const Error& error) {
+    log::warn(error.problem());
+    return false;
+  }
+}
+
+}  // namespace havc::domain
