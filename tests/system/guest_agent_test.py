@@ -3,9 +3,9 @@
 sleep (S3). A small real Linux with the real agent, see tests/support/linux_guest. Runs on a private host: private-host --stage DIR --
 guest_agent_test.py LINUX_GUEST. What boot sectors can do: states_test.py."""
 
+import re
 import socket
 import sys
-import time
 from pathlib import Path
 
 import staged
@@ -33,10 +33,14 @@ class Shell:
             if found and "\n" in after:
                 rest, self.text = after.split("\n", 1)
                 return before, rest.strip()
-            received = self.line.recv(4096)
-            if not received:
-                raise AssertionError(f"the guest is gone: {self.text}")
-            self.text += received.decode(errors="replace").replace("\r", "")
+            self.receive()
+
+    def receive(self):
+        """Waits for what the guest prints."""
+        received = self.line.recv(4096)
+        if not received:
+            raise AssertionError(f"the guest is gone: {self.text}")
+        self.text += received.decode(errors="replace").replace("\r", "")
 
     def run(self, command):
         self.line.sendall((command + "\n").encode())
@@ -65,6 +69,11 @@ class Guests(staged.Test):
         wait_until(lambda: virsh("qemu-agent-command", "vm1", '{"execute":"guest-ping"}', check=False) == '{"return":{}}', "the agent answers")
 
 
+def how_it_ended():
+    """libvirt's word in the domain's log: shutdown, destroyed, crashed."""
+    return re.findall(r"shutting down, reason=(\w+)", Path("/var/log/libvirt/qemu/vm1.log").read_text())[-1]
+
+
 class Check(Guests):
     def test_an_agent_that_answers(self):
         self.start_with_agent()
@@ -72,6 +81,118 @@ class Check(Guests):
             self.assert_answer(monitor(level), 0)
             self.assert_answer(probe(level), 0)
         self.assert_answer(monitor(10, guest_agent_check="required"), 0)
+
+    def test_an_agent_that_dies_counts_at_the_second_time_and_comes_back(self):
+        self.start_with_agent()
+        self.assert_answer(monitor(10), 0)
+        self.shell.run("kill $(cat /run/qemu-ga.pid)")
+        wait_until(lambda: "state='disconnected'" in virsh("dumpxml", "vm1"), "libvirt sees it go")
+        self.assert_answer(monitor(10), 0)
+        self.assert_answer(monitor(10), 190, "'vm1'", "agent", "has gone", "start qemu-guest-agent")
+        self.assert_answer(monitor(20), 190, "agent")  # a guest that reboots has time to bring it back
+        self.assert_answer(monitor(10, guest_agent_check="off"), 0)
+        self.shell.run("start-agent")
+        wait_until(lambda: "state='connected'" in virsh("dumpxml", "vm1"), "libvirt sees it come")
+        self.assert_answer(monitor(10), 0)
+
+    def test_an_agent_is_remembered_over_a_restart_of_libvirtd(self):
+        self.start_with_agent()
+        self.assert_answer(monitor(10), 0)
+        staged.end_libvirtd()
+        self.shell.run("kill $(cat /run/qemu-ga.pid)")
+        staged.start_libvirtd()
+        self.assert_answer(monitor(10), 0)
+        self.assert_answer(monitor(10), 190, "agent", "has gone")
+
+    def test_a_guest_without_agent_is_healthy_unless_one_is_required(self):
+        self.start("agent=off")
+        for _ in range(3):
+            self.assert_answer(monitor(10), 0)
+            self.assert_answer(monitor(20), 0)
+        self.assert_answer(monitor(10, guest_agent_check="required"), 0)  # it may still boot
+
+    def test_a_required_agent_without_its_channel(self):
+        self.start(channel=False)
+        self.assert_answer(monitor(10), 0)
+        self.assert_answer(monitor(10, guest_agent_check="required"), 190, "'vm1'", "channel", "org.qemu.guest_agent.0")
+
+    def test_a_paused_guest_is_not_blamed_for_its_agent(self):
+        self.start_with_agent()
+        self.assert_answer(monitor(10), 0)
+        virsh("suspend", "vm1")
+        for _ in range(2):
+            self.assert_answer(monitor(10), 190, "paused")
+        virsh("resume", "vm1")
+        self.assert_answer(monitor(10), 0)
+
+    def test_a_reboot_is_no_failure(self):
+        self.start_with_agent()
+        self.assert_answer(monitor(20), 0)
+        self.shell.send("reboot -f")
+        codes = set()
+        while "ready" not in self.shell.text:
+            codes.update((monitor().code, probe().code, monitor(20).code))
+            self.shell.receive()
+        self.assertLessEqual(codes, {0, 190})
+        wait_until(lambda: monitor(20).code == 0, "the agent is heard again")
+
+
+class Stop(Guests):
+    def assert_stops_gracefully(self, **parameters):
+        answer = agent("stop", timeout=90, **parameters)
+        self.assert_answer(answer, 0)
+        self.assertEqual(staged.qemu_pids(), [])
+        self.assertEqual(how_it_ended(), "shutdown", answer)
+
+    def test_by_the_power_button(self):
+        self.start_with_agent(command_line="")
+        self.assert_stops_gracefully(shutdown_mode="acpi")
+
+    def test_by_the_agent_of_a_guest_that_is_deaf_to_the_power_button(self):
+        self.start_with_agent(command_line="button=off")
+        self.assert_stops_gracefully(shutdown_mode="agent")
+
+    def test_a_dead_agent_is_followed_by_the_power_button(self):
+        self.start_with_agent()
+        self.shell.run("kill $(cat /run/qemu-ga.pid)")
+        self.assert_stops_gracefully(shutdown_mode="agent,acpi")
+
+    def test_a_silent_agent_is_followed_by_the_power_button(self):
+        for mode in ("agent,acpi", ""):
+            with self.subTest(shutdown_mode=mode):
+                self.start_with_agent()
+                self.shell.run("kill -STOP $(cat /run/qemu-ga.pid)")
+                self.assert_stops_gracefully(shutdown_mode=mode)
+                staged.clean()
+
+    def test_a_guest_that_neither_hears_is_destroyed(self):
+        self.start("agent=off button=off")
+        answer = agent("stop", timeout=40, shutdown_mode="agent,acpi")
+        self.assert_answer(answer, 0)
+        self.assertLess(answer.seconds, 40)
+        self.assertEqual((staged.qemu_pids(), how_it_ended()), ([], "destroyed"))
+
+
+class Sleep(Guests):
+    def sleep(self):
+        self.start_with_agent(settings="<pm><suspend-to-mem enabled='yes'/></pm>")
+        self.shell.send("echo mem >/sys/power/state")
+        wait_until(lambda: state().startswith("pmsuspended"), "the guest sleeps")
+
+    def test_is_healthy(self):
+        self.sleep()
+        for level in (0, 10, 20):
+            self.assert_answer(monitor(level), 0)
+            self.assert_answer(probe(level), 0)
+        virsh("dompmwakeup", "vm1")
+        self.shell.wait_for("done")
+        self.assert_answer(monitor(10), 0)
+
+    def test_stop_wakes_it_and_shuts_it_down(self):
+        self.sleep()
+        answer = agent("stop", timeout=90)
+        self.assert_answer(answer, 0)
+        self.assertEqual((staged.qemu_pids(), how_it_ended()), ([], "shutdown"), answer)
 
 
 class Stop(Guests):

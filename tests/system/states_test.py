@@ -286,6 +286,18 @@ class BrokenProcess(States):
         wait_until(lambda: Path(f"/proc/{staged.qemu_pid()}/syscall").read_text().startswith(openat), "QEMU hangs")
         return fifo, asking
 
+    def test_a_qemu_that_is_silent_on_its_monitor_is_degraded_and_not_more(self):
+        self.start("deaf")
+        fifo, asking = self.silence()
+        self.assert_answer(monitor(), 0)
+        self.assert_answer(probe(), 0)
+        answer = monitor(10)
+        self.assert_answer(answer, 190, "'vm1'")
+        self.assertLess(answer.seconds, 30)
+        os.close(os.open(fifo, os.O_WRONLY))
+        asking.wait(staged.PATIENCE)
+        self.assert_answer(monitor(10), 0)
+
     def test_stop_ends_a_qemu_that_is_silent_on_its_monitor(self):
         self.start("deaf")
         self.silence()
