@@ -197,19 +197,23 @@ class Migration(unittest.TestCase):
         self.assertIn("switching to post-copy", told)
         self.goes_on()
 
-    def test_a_post_copy_that_breaks_is_resumed(self):
+    def test_a_post_copy_that_breaks_never_runs_twice(self):
         self.start("busy")
         result = []
-        options = {"timeout": 100, "migrate_options": "--postcopy-after-precopy --postcopy-bandwidth 1 --timeout 5 --timeout-postcopy"}
+        options = {"timeout": 60, "migrate_options": "--postcopy-bandwidth 1 --timeout 5 --timeout-postcopy"}
         moving = threading.Thread(target=lambda: result.append(self.agent("n1", "migrate_to", migration_speed=1, **options)))
         moving.start()
         wait_for("post-copy", lambda: "post-copy" in virsh("n1", "domstate", "vm1", "--reason", check=False))
         virsh("n1", "domjobabort", "vm1", "--postcopy")
         moving.join()
-        self.assertEqual(result[0].returncode, 0, result[0].stderr)
-        self.assertIn("trying again", result[0].stderr)
-        self.succeed("n2", "migrate_from")
-        self.goes_on()
+        # QEMU 7.2 on the target survives it or not, which depends on where the stream was cut.
+        if result[0].returncode == 0:
+            self.assertEqual((self.state("n1"), self.state("n2")), ("", "running"))
+            self.goes_on()
+        else:
+            self.assertRegex(result[0].reasons[0], "^post-copy to 'n2' broke")
+            self.assertEqual(self.state("n1"), "paused", "what is left here is outdated, and must not run")
+            self.assertNotEqual(self.state("n2"), "running")
 
     def test_stop_on_the_target_cleans_what_has_half_arrived(self):
         self.start("busy")
