@@ -25,8 +25,18 @@ bool BothSides::still_here() const {
   return runs(here) && there.absent();
 }
 
+bool BothSides::stands_still_here() const {
+  return here.found && here.found->state == State::paused && !broke(here);
+}
+
 bool BothSides::stranded_here() const {
-  return here.found && here.found->state == State::paused && !broke(here) && there.absent();
+  return stands_still_here() && there.absent();
+}
+
+bool BothSides::decided_there() const {
+  const bool half =
+      there.found && there.found->state == State::paused && there.found->reason == Reason::migrating;
+  return there.answered() && !half;
 }
 
 bool BothSides::postcopy_broke() const {

@@ -17,6 +17,9 @@ struct BothSides {
   bool still_here() const;
   /// Stands still here, and certainly is not there.
   bool stranded_here() const;
+  bool stands_still_here() const;
+  /// It runs there, or certainly is not there: no half of it that comes or goes.
+  bool decided_there() const;
   /// The memory is split over the two.
   bool postcopy_broke() const;
   /// And no part of it is lost: neither side must be stopped.

@@ -20,6 +20,8 @@ Reason reason_of_running(int reason) {
       return Reason::migrating;
     case VIR_DOMAIN_RUNNING_POSTCOPY_FAILED:
       return Reason::postcopy_failed;
+    case VIR_DOMAIN_RUNNING_MIGRATION_CANCELED:
+      return Reason::switch_over_failed;
     default:
       return Reason::other;
   }

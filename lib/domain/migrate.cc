@@ -122,7 +122,7 @@ class Departure {
     const Deadline budget = deadline_.earlier_by(reserve_);
     MigrationPlan plan = plan_;
     for (Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
-      const auto trouble = attempt(source.identity, plan, budget);
+      const auto trouble = attempt(source, plan, budget);
       if (!trouble) return;
       const BothSides sides = settle(source, *trouble);
       if (sides.arrived()) return log::warn(trouble->error.problem() + "; but it arrived");
@@ -139,24 +139,50 @@ class Departure {
     bool may_pass = false;   // the same may succeed in a moment
     bool postcopy = false;   // the guest has run on the target
     bool suspended = false;  // by us
+    bool held = false;       // by us, too: the target may run it
     bool final = false;      // its time was up
   };
 
   // Nothing when libvirt says that the guest has moved.
-  std::optional<Trouble> attempt(const Identity& identity, const MigrationPlan& plan,
+  std::optional<Trouble> attempt(const Inspection& source, const MigrationPlan& plan,
                                  Deadline budget) {
     std::unique_ptr<Migration> job;
     std::optional<MigrationWatch> watch;
     try {
-      job = here_.open(budget).begin_migration(identity, plan, budget);
+      job = here_.open(budget).begin_migration(source.identity, plan, budget);
       watch.emplace(*job, name(), plan, convergence_policy(budget));
       if (watch->wait(budget, deadline_.earlier_by(reserve_ / 4))) return {};
     } catch (const Error& error) {
       const bool begun = watch.has_value();
-      return Trouble{error, begun && job->may_pass(), begun && watch->in_postcopy(),
-                     begun && watch->suspended()};
+      Trouble trouble{error, begun && job->may_pass(), begun && watch->in_postcopy(),
+                      begun && watch->suspended()};
+      trouble.held = begun && !trouble.postcopy && hold(*job, source, error);
+      return trouble;
     }
-    return watch->in_postcopy() ? too_late_in_postcopy(*watch) : abort(*job, *watch);
+    return watch->in_postcopy() ? too_late_in_postcopy(*watch) : abort(*job, *watch, source);
+  }
+
+  // The last step of a migration is the target's: it lets the guest go on there. When its answer is
+  // lost, libvirt takes it for failed and lets the guest go on here, while it may run there: no
+  // guest may run twice, so it stands still until the target has been asked.
+  bool hold(Migration& job, const Inspection& before, const Error& error) {
+    const Look here = here_.look(before.identity, deadline_.capped(kOneLook));
+    const auto resumed = [](const Inspection& it) {
+      return it.state == State::running && it.reason == Reason::switch_over_failed;
+    };
+    if (!here.found || !resumed(*here.found)) return false;
+    // It may have been so since an earlier migration; a connection that broke leaves doubt.
+    const bool broke = error.fault() == Fault::unreachable || error.fault() == Fault::timed_out;
+    if (!broke && resumed(before)) return false;
+    try {
+      job.suspend(deadline_.capped(kOneLook));
+    } catch (const Error& failure) {
+      log::warn(failure.problem());
+      return false;
+    }
+    log::warn(name() + " is held here, because " + text::quote(target_) + " may run it: " +
+              error.problem());
+    return true;
   }
 
   ConvergencePolicy convergence_policy(Deadline budget) const {
@@ -171,9 +197,11 @@ class Departure {
   }
 
   // Nothing when it had just ended.
-  std::optional<Trouble> abort(Migration& job, const MigrationWatch& watch) {
+  std::optional<Trouble> abort(Migration& job, const MigrationWatch& watch,
+                               const Inspection& source) {
     log::warn("aborting the migration of " + name() + ", its time is up");
     std::string doubt;
+    bool held = false;
     try {
       job.abort(deadline_.earlier_by(reserve_ / 2));
     } catch (const Error& error) {
@@ -184,12 +212,14 @@ class Departure {
       if (doubt.empty()) doubt = " (its abort has no end)";
     } catch (const Error& error) {
       log::info(error.problem());
+      held = hold(job, source, error);
     }
     Trouble trouble{Error(Fault::timed_out,
                           fmt::format("aborted after {} s: {}{}", spent(),
                                       why_no_end(watch.progress()), doubt),
                           "raise its timeout or allow post-copy")};
     trouble.suspended = watch.suspended();
+    trouble.held = held;
     trouble.final = true;
     return trouble;
   }
@@ -208,13 +238,20 @@ class Departure {
   // if it ran before, and the target certainly does not have it and never ran it.
   BothSides settle(const Inspection& source, const Trouble& trouble) {
     BothSides sides = look_at_both(here_, there_, source.identity, deadline_);
+    while (trouble.held && !sides.decided_there() && deadline_.remaining() > kOneLook) {
+      deadline_.pause(kSettle);
+      sides = look_at_both(here_, there_, source.identity, deadline_);
+    }
     const bool ran = source.state != State::paused;
     if (!ran || trouble.postcopy || !sides.stranded_here()) return sides;
-    deadline_.pause(kSettle);  // libvirt resumes it by itself as a rule
-    sides = look_at_both(here_, there_, source.identity, deadline_);
-    if (!sides.stranded_here()) return sides;
+    if (!trouble.held) {
+      deadline_.pause(kSettle);  // libvirt resumes it by itself as a rule
+      sides = look_at_both(here_, there_, source.identity, deadline_);
+      if (!sides.stranded_here()) return sides;
+    }
     const Reason reason = sides.here.found->reason;
-    if (reason != Reason::migrating && !(reason == Reason::user && trouble.suspended)) return sides;
+    const bool by_us = reason == Reason::user && (trouble.suspended || trouble.held);
+    if (reason != Reason::migrating && !by_us) return sides;
     const Deadline until = deadline_.capped(kOneLook);
     const auto failure =
         here_.attempt([&](Hypervisor& it) { it.resume(source.identity, until); }, until);
@@ -230,6 +267,12 @@ class Departure {
               "post-copy to " + to + " broke, " + sides.in_words() + ": " + error.problem(),
               sides.there.absent() ? "the guest is lost: stop and start it"
                                    : "stop neither side; virsh migrate --postcopy-resume"};
+    }
+    if (trouble.held && sides.stands_still_here()) {
+      return {Fault::failed,
+              "migration to " + to + " broke at its end, " + sides.in_words() + ": " +
+                  error.problem(),
+              "held here: end one of the two, never run both"};
     }
     const std::string how = trouble.final ? " " : " failed: ";
     return {error.fault() == Fault::timed_out ? Fault::timed_out : Fault::failed,

@@ -12,6 +12,7 @@ bool active(State state) {
 static std::string_view words(Reason reason) {
   switch (reason) {
     case Reason::other:
+    case Reason::switch_over_failed:
       return {};
     case Reason::io_error:
       return "I/O error";

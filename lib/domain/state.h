@@ -26,6 +26,7 @@ enum class Reason {
   saving,           ///< paused for a save, a dump or a snapshot
   shutting_down,    ///< paused: the guest has powered off, and libvirt ends its QEMU
   failed,           ///< shut off: QEMU could not start or died
+  switch_over_failed,  ///< running: goes on here after the last moment of a migration, in which it stood still
 };
 
 /// A disk on which QEMU has met an error since the guest went on last.

@@ -41,6 +41,7 @@ bool may_be_forgotten(const Inspection& inspection) {
     case Reason::other:
     case Reason::failed:
     case Reason::panicked:
+    case Reason::switch_over_failed:
       return inspection.state == State::paused;
     default:
       return false;
@@ -90,6 +91,7 @@ Health paused(const Inspection& inspection, Depth depth, const HealthPolicy& pol
     case Reason::other:
     case Reason::failed:
     case Reason::panicked:
+    case Reason::switch_over_failed:
       break;
   }
   return paused_for_a_while(inspection, depth, policy, lasted);

@@ -75,6 +75,7 @@ TEST_CASE("reasons have their meaning, per state", "[libvirt]") {
   const auto [state, number, reason] = GENERATE(table<int, int, Reason>({
       {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_BOOTED, Reason::other},
       {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY, Reason::migrating},
+      {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_MIGRATION_CANCELED, Reason::switch_over_failed},
       {VIR_DOMAIN_RUNNING, VIR_DOMAIN_RUNNING_POSTCOPY_FAILED, Reason::postcopy_failed},
       {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_UNKNOWN, Reason::other},
       {VIR_DOMAIN_PAUSED, VIR_DOMAIN_PAUSED_USER, Reason::user},

@@ -165,6 +165,7 @@ void FakeHost::finish(Job& job) {
   FakeGuest* there = job.target->look(job.identity);
   if (!here && !job.plan.failure) job.plan.failure = Error(Fault::failed, "the guest ended on the way");
   if (job.plan.failure) return undo(job);
+  if (job.plan.breaks_at_switch_over) return break_switch_over(job, *here, *there);
   there->state = State::running;
   there->reason = Reason::other;
   there->arrival = {std::chrono::ceil<std::chrono::milliseconds>(clock_.now() - job.begun),
@@ -235,6 +236,15 @@ void FakeHost::undo(Job& job) {
   if (!job.plan.stays_paused) return;
   here->state = State::paused;
   if (here->reason == Reason::other) here->reason = Reason::migrating;
+}
+
+void FakeHost::break_switch_over(Job& job, FakeGuest& here, FakeGuest& there) {
+  job.plan.failure = Error(Fault::unreachable, "cannot receive data: Input/output error");
+  here.state = State::running;
+  here.reason = Reason::switch_over_failed;
+  if (!job.plan.target_got_order) return job.target->end(there);
+  there.state = State::running;
+  there.reason = Reason::other;
 }
 
 void FakeHost::break_postcopy(Job& job) {

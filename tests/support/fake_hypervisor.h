@@ -92,6 +92,10 @@ struct FakeMigrationPlan {
   bool obeys_abort = true;           ///< false: abort() is accepted and changes nothing
   bool stays_paused = false;         ///< a failure or an abort leaves the guest paused here
   bool obeys_postcopy = true;        ///< false: begin_postcopy fails
+  /// The connection to the target breaks when the memory has arrived: libvirt lets the guest go on here, and the target does
+  /// so, too, if it got that order.
+  bool breaks_at_switch_over = false;
+  bool target_got_order = true;
 };
 
 /// What a host offers to guests. A guest migrates to a host only if all it needs is there and active.
@@ -214,6 +218,7 @@ class FakeHost {
   void finish(Job& job);
   void undo(Job& job);
   void break_postcopy(Job& job);
+  void break_switch_over(Job& job, FakeGuest& here, FakeGuest& there);
   FakeGuest* look(const domain::Identity& identity);
   domain::Lacks lacks(const domain::Needs& needs) const;
 

@@ -271,6 +271,38 @@ TEST_CASE("it is not resumed while the target cannot be asked", "[migrate]") {
   CHECK(pair.host.calls(Verb::resume) == 0);
 }
 
+TEST_CASE("a guest that may run on the other side is held here", "[migrate]") {
+  Pair pair;
+  const auto& guest = pair.add_guest();
+  pair.host.next_migration.breaks_at_switch_over = true;
+  SECTION("it does") {
+    CHECK_THAT(pair.failure(), Catch::Contains("broke at its end, here paused (by a user), there running"));
+    CHECK(guest.state == State::paused);
+    CHECK(pair.other.find(pair.identity)->state == State::running);
+  }
+  SECTION("it does not") {
+    pair.host.next_migration.target_got_order = false;
+    CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
+    CHECK(guest.state == State::running);
+  }
+  SECTION("nobody knows") {
+    pair.other.fail(Verb::inspect, Error(Fault::unreachable, "nobody listens"), 2);
+    pair.other.hang(Verb::connect, 2);
+    CHECK_THAT(pair.failure(), Catch::Contains("here paused (by a user), there unknown"));
+    CHECK(guest.state == State::paused);
+  }
+}
+
+TEST_CASE("a guest goes on here when a later migration fails before its end", "[migrate]") {
+  Pair pair;
+  auto& guest = pair.add_guest();
+  guest.reason = Reason::switch_over_failed;
+  pair.host.next_migration.failure = Error(Fault::failed, "Connection refused");
+  CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
+  CHECK(guest.state == State::running);
+  CHECK(pair.host.calls(Verb::suspend) == 0);
+}
+
 TEST_CASE("a guest that was paused before is not resumed", "[migrate]") {
   Pair pair;
   pair.add_guest(State::paused, Reason::user);
