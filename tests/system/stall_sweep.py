@@ -39,6 +39,7 @@ class Action:
     parameters: dict = field(default_factory=dict)
     hide_run_state: bool = False
     lose_config: bool = False
+    judged_in_silence: bool = False  # the source's libvirtd goes on by itself, once it learns of the broken connection
     critical: tuple = ()  # manners in which no n is left out: a guest must not run twice
 
 
@@ -82,6 +83,8 @@ ACTIONS = [
     Action("probe of an absent guest", "monitor", "absent", lambda _: {7}),
     Action("migrate_to, source silent", "migrate_to", "here", moved, timeout=20),
     Action("migrate_to, target silent", "migrate_to", "here", moved, proxied=1, timeout=20, critical=("blip",)),
+    Action("migrate_to by libvirtd, target silent", "migrate_to", "here", moved, proxied=1, timeout=20, critical=("blip",),
+           parameters={"migration_mode": "p2p"}, judged_in_silence=True),
     Action("migrate_from", "migrate_from", "there", lambda _: {0, 1}, host=1, proxied=1, hide_run_state=True,
            parameters={"HA_RSCTMP": "/run/nothing"}),
     Action("validate-all at level 10", "validate-all", "absent", lambda _: {0, 1}, parameters={"OCF_CHECK_LEVEL": "10"}),
@@ -154,7 +157,8 @@ class Worker:
                        socket_path=None if over_tcp else self.sockets[action.proxied],
                        hide_run_state=action.hide_run_state, **parameters)
         seen = proxy.seen
-        proxy.release()
+        if not action.judged_in_silence:
+            proxy.release()
         return seen, result
 
     def case(self, action, last, manner):
@@ -162,6 +166,13 @@ class Worker:
         return self.judge(action, self.run(action, last, manner)[1])
 
     def judge(self, action, result):
+        try:
+            return self.find_wrong(action, result)
+        finally:
+            for proxy in (*self.proxies, self.tcp):
+                proxy.release()
+
+    def find_wrong(self, action, result):
         wrong = []
         if result.killed:
             wrong.append(f"did not end in {action.timeout} s")
