@@ -6,8 +6,6 @@
 #include "domain/libvirt_types.h"
 #include "domain/migration.h"
 
-struct _virTypedParameter;
-
 namespace havc::domain {
 
 /// virDomainMigrateFlags.

@@ -25,7 +25,7 @@ struct Option {
   Takes takes;
   void (*flag)(MigrateOptions& options) = nullptr;
   void (*number)(MigrateOptions& options, int value) = nullptr;
-  void (*text)(MigrateOptions& options, std::string value) = nullptr;
+  void (*text)(MigrateOptions& options, const std::string& value) = nullptr;
   std::string_view why = {};
 };
 
@@ -36,7 +36,7 @@ constexpr Option flag(std::string_view word, void (*set)(Chosen)) {
 constexpr Option number(std::string_view word, void (*set)(Chosen, int)) {
   return {word, Takes::number, nullptr, set};
 }
-constexpr Option text_of(std::string_view word, void (*set)(Chosen, std::string)) {
+constexpr Option text_of(std::string_view word, void (*set)(Chosen, const std::string&)) {
   return {word, Takes::text, nullptr, nullptr, set};
 }
 constexpr Option refused(std::string_view word, std::string_view why) {
@@ -83,24 +83,22 @@ constexpr std::array kOptions{
          [](Chosen it) { it.plan.postcopy = it.postcopy_after_precopy = true; }),
     refused("postcopy-resume", "it is for a migration that broke, not for the next one"),
     flag("zerocopy", [](Chosen it) { it.plan.zerocopy = true; }),
-    text_of("migrateuri",
-            [](Chosen it, std::string value) { it.plan.migrate_uri = std::move(value); }),
+    text_of("migrateuri", [](Chosen it, const std::string& value) { it.plan.migrate_uri = value; }),
     text_of("graphicsuri",
-            [](Chosen it, std::string value) { it.plan.graphics_uri = std::move(value); }),
+            [](Chosen it, const std::string& value) { it.plan.graphics_uri = value; }),
     text_of("listen-address",
-            [](Chosen it, std::string value) { it.plan.listen_address = std::move(value); }),
+            [](Chosen it, const std::string& value) { it.plan.listen_address = value; }),
     refused("dname", "the cluster would look for the old name"),
     number("timeout", [](Chosen it, int value) { it.timeout = std::chrono::seconds(value); }),
     flag("timeout-suspend", [](Chosen it) { act_at_timeout(it, AtTimeout::suspend); }),
     flag("timeout-postcopy", [](Chosen it) { act_at_timeout(it, AtTimeout::postcopy); }),
     refused("xml", kOtherDefinition),
     text_of("migrate-disks",
-            [](Chosen it, std::string value) { it.plan.disks = text::split(value, ","); }),
+            [](Chosen it, const std::string& value) { it.plan.disks = text::split(value, ","); }),
     number("disks-port", [](Chosen it, int value) { it.plan.disks_port = value; }),
-    text_of("disks-uri",
-            [](Chosen it, std::string value) { it.plan.disks_uri = std::move(value); }),
+    text_of("disks-uri", [](Chosen it, const std::string& value) { it.plan.disks_uri = value; }),
     text_of("comp-methods",
-            [](Chosen it, std::string value) { it.plan.compression = std::move(value); }),
+            [](Chosen it, const std::string& value) { it.plan.compression = value; }),
     number("comp-mt-level", [](Chosen it, int value) { it.plan.compression_level = value; }),
     number("comp-mt-threads", [](Chosen it, int value) { it.plan.compression_threads = value; }),
     number("comp-mt-dthreads", [](Chosen it, int value) { it.plan.decompression_threads = value; }),
@@ -118,7 +116,7 @@ constexpr std::array kOptions{
     number("parallel-connections", [](Chosen it, int value) { it.plan.parallel = value; }),
     number("bandwidth", [](Chosen it, int value) { it.plan.bandwidth = value; }),
     text_of("tls-destination",
-            [](Chosen it, std::string value) { it.plan.tls_destination = std::move(value); }),
+            [](Chosen it, const std::string& value) { it.plan.tls_destination = value; }),
 };
 
 std::string_view bare(std::string_view word) {
