@@ -113,8 +113,14 @@ class Checkup {
     const auto failure = attempt(kMostForAgent, [&](Hypervisor& libvirt, Deadline until) {
       answer = libvirt.ask_agent(found_.identity, until);
     });
-    if (failure) log::debug(failure->problem());
-    return answer;
+    if (!failure) return answer;
+    log::debug(failure->problem());
+    // One that has answered before is asked by libvirt without the handshake that takes 5 s at
+    // most, and waited for without end: virDomainGetTime has no timeout of its own.
+    if (failure->fault() != Fault::timed_out) return AgentAnswer::unclear;
+    const Look again = link_.look(
+        found_.identity, deadline_.capped(std::min(kMostForLibvirt, deadline_.remaining() / 2)));
+    return again.answered() ? AgentAnswer::silent : AgentAnswer::unclear;
   }
 
   // Nothing where the definition cannot be read: that is not this guest's illness.

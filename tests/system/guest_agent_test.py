@@ -82,6 +82,20 @@ class Check(Guests):
             self.assert_answer(probe(level), 0)
         self.assert_answer(monitor(10, guest_agent_check="required"), 0)
 
+    def test_an_agent_that_falls_silent_counts_at_the_second_time(self):
+        self.start_with_agent()
+        self.assert_answer(monitor(10), 0)
+        self.shell.run("kill -STOP $(cat /run/qemu-ga.pid)")
+        self.assert_answer(monitor(10), 0)
+        answer = monitor(10)
+        self.assert_answer(answer, 190, "'vm1'", "agent", "does not answer")
+        self.assertLess(answer.seconds, 30)
+        self.assert_answer(monitor(20), 1, "'vm1'", "agent", "does not answer")
+        self.assert_answer(monitor(10, guest_agent_check="off"), 0)
+        self.assert_answer(monitor(0), 0)
+        self.shell.run("kill -CONT $(cat /run/qemu-ga.pid)")
+        wait_until(lambda: monitor(10).code == 0, "the agent is heard again")
+
     def test_an_agent_that_dies_counts_at_the_second_time_and_comes_back(self):
         self.start_with_agent()
         self.assert_answer(monitor(10), 0)
