@@ -95,9 +95,16 @@ class Judge {
     doubt(name + " has cache='" + disk.cache + "', which old versions of QEMU cannot move safely");
   }
 
+  bool copied(const std::string& disk) const {
+    if (plan_.storage == StorageCopy::none) return false;
+    return plan_.disks.empty() ||
+           std::find(plan_.disks.begin(), plan_.disks.end(), disk) != plan_.disks.end();
+  }
+
   void judge_local_disks() {
     if (plan_.unsafe) return;
     for (const auto& disk : here_.local_disks) {
+      if (copied(disk.target)) continue;
       refuse("disk " + text::quote(disk.target) + " is on local storage: " + disk.where,
              "put it on storage that both nodes share");
     }

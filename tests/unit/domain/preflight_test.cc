@@ -100,6 +100,16 @@ TEST_CASE("local storage is in the way unless the administrator says it is safe"
   CHECK(judge(here, {}, plan).certain.empty());
 }
 
+TEST_CASE("local storage that is copied along is in nobody's way", "[preflight]") {
+  Departing here;
+  here.local_disks = {{"vda", "'/srv/a' (ext)"}};
+  MigrationPlan plan;
+  plan.storage = StorageCopy::all;
+  CHECK(judge(here, {}, plan).certain.empty());
+  plan.disks = {"vdb"};
+  CHECK(judge(here, {}, plan).certain.size() == 1);
+}
+
 TEST_CASE("a job comes before what else is in the way", "[preflight]") {
   auto here = guest_with(kPci);
   here.job = "a backup";
