@@ -96,8 +96,11 @@ Outcome monitor(const Run& run) {
 Outcome start(const Run& run) {
   const auto lock = take_lock(run);
   const auto meant = run.find(Purpose::start);
-  const auto started =
-      domain::start(meant.subject, *meant.definition, start_policy(run.options), run.world.connect, run.places, run.call.deadline);
+  auto policy = start_policy(run.options);
+  policy.consent = [&run](const domain::Identity& domain, Deadline deadline) {
+    ask_hook("pre_start_hook", run.options.pre_start_hook.text, {domain.name}, deadline);
+  };
+  const auto started = domain::start(meant.subject, *meant.definition, policy, run.world.connect, run.places, run.call.deadline);
   await_scripts(run.options, run.call);
   if (started == domain::Started::started) {
     log::info(fmt::format("domain '{}' runs", meant.subject.identity.name));
@@ -128,7 +131,10 @@ Outcome migrate_to(const Run& run) {
   const auto lock = take_lock(run);
   const auto meant = run.find(Purpose::migrate_to);
   const auto plan = migration_plan(run.options, target);
-  const auto policy = migrate_policy(run.options, run.call.timeout);
+  auto policy = migrate_policy(run.options, run.call.timeout);
+  policy.consent = [&](const domain::Identity& domain, Deadline deadline) {
+    ask_hook("pre_migrate_hook", run.options.pre_migrate_hook.text, {domain.name, target}, deadline);
+  };
   const auto migrated =
       domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
   log::info(fmt::format("domain '{}' has moved to {}", meant.subject.identity.name, target));

@@ -137,7 +137,8 @@ inline constexpr std::array kParameters{
         {.name = "pre_start_hook",
          .shortdesc = "Program that may refuse a start",
          .longdesc = "Absolute path of a program that is run before the machine is started here, with the domain's name as its "
-                     "argument. If it does not exit with 0, the start fails, with its output as the reason.",
+                     "argument, in the environment of the action. If it does not exit with 0, or takes more than half of the time that is "
+                     "left, the start fails, with its output as the reason. Not run when the machine runs here already, nor by monitor.",
          .reloadable = true}),
     parameter<&Options::force_stop>(
         {.name = "force_stop",
@@ -299,7 +300,8 @@ inline constexpr std::array kParameters{
         {.name = "pre_migrate_hook",
          .shortdesc = "Program that may refuse a migration",
          .longdesc = "Absolute path of a program that is run on the source before the machine moves, with the domain's name and "
-                     "the target node as its arguments. If it does not exit with 0, migrate_to fails and the machine stays.",
+                     "the target node as its arguments, in the environment of the action. If it does not exit with 0, or takes more than "
+                     "half of the time that is left, migrate_to fails, with its output as the reason, and the machine stays.",
          .reloadable = true}),
     parameter<&Options::monitor_scripts>(
         {.name = "monitor_scripts",
@@ -311,8 +313,8 @@ inline constexpr std::array kParameters{
     parameter<&Options::monitor_script_timeout>(
         {.name = "monitor_script_timeout",
          .shortdesc = "Seconds for each of the monitor_scripts",
-         .longdesc = "A program that takes longer is ended and counts as failed. The timeout of the action bounds all of them "
-                     "together.",
+         .longdesc = "A program that takes longer is killed, with all that it started, and counts as failed. The timeout of the action "
+                     "bounds all of them together.",
          .fallback = "10",
          .reloadable = true}),
     parameter<&Options::io_error_action>(

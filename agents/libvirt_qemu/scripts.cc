@@ -11,20 +11,36 @@ namespace havc::libvirt_qemu {
 
 using namespace std::chrono_literals;
 
-std::optional<std::string> failing_script(const Options& options, const ocf::Call& call) {
-  constexpr auto kKillTime = 500ms;
+namespace {
+
+std::string words_of(const ProcessResult& result) {
   constexpr std::size_t kLongestWords = 200;  // the reason is cut anyway; the log shows this
+  const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
+  return said.empty() ? said : ": " + said;
+}
+
+/// Nothing when the program exits with 0, else how it failed and what it said. Throws Error(not_installed), Error(timed_out) when its
+/// file system hangs.
+std::optional<std::string> objection(const std::vector<std::string>& command, Deadline until) {
+  constexpr auto kKillTime = 500ms;
+  // Starting a program of a file system that hangs holds the thread that does it.
+  Worker starter("the file system of " + text::quote(command[0]));
+  try {
+    const auto result = starter.run([command, end = until.earlier_by(kKillTime)] { return run_process(command, "", end); }, until);
+    if (result.exit_code == 0) return {};
+    return fmt::format("{} exits with {}{}", text::quote(command[0]), result.exit_code, words_of(result));
+  } catch (const ProcessTimeout& timeout) {
+    return timeout.problem() + words_of(timeout.so_far());
+  }
+}
+
+}  // namespace
+
+std::optional<std::string> failing_script(const Options& options, const ocf::Call& call) {
   for (const auto& script : text::split(options.monitor_scripts, " \t")) {
     try {
-      const Deadline until = call.deadline.capped(options.monitor_script_timeout);
-      // Starting a program of a file system that hangs holds the thread that does it.
-      Worker starter("the file system of " + text::quote(script));
-      const auto result = starter.run(
-          [script, end = until.earlier_by(kKillTime)] { return run_process({script}, "", end); },
-          until);
-      if (result.exit_code == 0) continue;
-      const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
-      return fmt::format("monitor script '{}' exits with {}: {}", script, result.exit_code, said);
+      const auto failure = objection({script}, call.deadline.capped(options.monitor_script_timeout));
+      if (failure) return "monitor script " + *failure;
     } catch (const Error& error) {
       return fmt::format("monitor script: {}", error.what());
     }
@@ -40,6 +56,18 @@ void await_scripts(const Options& options, const ocf::Call& call) {
     }
     call.deadline.pause(1s);
   }
+}
+
+void ask_hook(std::string_view name, const std::string& program, std::vector<std::string> arguments, Deadline deadline) {
+  if (program.empty()) return;
+  arguments.insert(arguments.begin(), program);
+  std::optional<std::string> refusal;
+  try {
+    refusal = objection(arguments, deadline.capped(deadline.remaining() / 2));
+  } catch (const Error& error) {
+    throw Error(Fault::failed, fmt::format("{}: {}", name, error.problem()), error.remedy());
+  }
+  if (refusal) throw Error(Fault::failed, fmt::format("{} {}", name, *refusal));
 }
 
 }  // namespace havc::libvirt_qemu

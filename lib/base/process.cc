@@ -72,9 +72,11 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
+  /// Readable once it has ended.
+  Descriptor open() const { return open_process(pid_); }
+
   /// The exit code, or nothing at the deadline: a program may close its output and go on.
-  std::optional<int> wait(const std::string& program, Deadline deadline) {
-    const Descriptor process = open_process(pid_);
+  std::optional<int> wait(const std::string& program, const Descriptor& process, Deadline deadline) {
     if (process && !wait_for_end(process, deadline)) return {};
     const auto exit_code = collect();
     if (!exit_code) throw Error(Fault::failed, "how " + text::quote(program) + " ended is not known");
@@ -115,11 +117,18 @@ void feed(Descriptor& to, std::string_view& input) {
   if (count < 0 || input.empty()) to.reset();  // EPIPE: it does not want to read on
 }
 
-Error too_slow(const std::string& program) {
-  return {Fault::timed_out, text::quote(program) + " timed out and was killed"};
+// What a program that has ended left in a pipe, which holds no more than one buffer; others may keep the pipe open.
+void take_rest(Descriptor& from, std::string& into) {
+  if (!from) return;
+  fcntl(from.number(), F_SETFL, O_NONBLOCK);
+  drain(from, into);
+  from.reset();
 }
 
 }  // namespace
+
+ProcessTimeout::ProcessTimeout(const std::string& program, ProcessResult so_far)
+    : Error(Fault::timed_out, text::quote(program) + " timed out and was killed"), so_far_(std::move(so_far)) {}
 
 static ProcessResult run_to_end(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
   Pipe in, out, err;
@@ -128,23 +137,29 @@ static ProcessResult run_to_end(const std::vector<std::string>& arguments, const
   out.write_end.reset();
   err.write_end.reset();
   fcntl(in.write_end.number(), F_SETFL, O_NONBLOCK);
+  const Descriptor process = child.open();
 
   ProcessResult result;
   std::string_view rest = input;
   if (rest.empty()) in.write_end.reset();
   while (out.read_end || err.read_end) {
-    std::array<pollfd, 3> wanted{{{out.read_end.number(), POLLIN, 0},
+    std::array<pollfd, 4> wanted{{{out.read_end.number(), POLLIN, 0},
                                   {err.read_end.number(), POLLIN, 0},
-                                  {in.write_end.number(), POLLOUT, 0}}};  // poll ignores negative numbers
+                                  {in.write_end.number(), POLLOUT, 0},
+                                  {process.number(), POLLIN, 0}}};  // poll ignores negative numbers
     const auto left = deadline.remaining_ms();
-    if (left.count() <= 0) throw too_slow(arguments[0]);
+    if (left.count() <= 0) throw ProcessTimeout(arguments[0], std::move(result));
     if (poll(wanted.data(), wanted.size(), static_cast<int>(left.count())) <= 0) continue;
     if (wanted[0].revents != 0) drain(out.read_end, result.output);
     if (wanted[1].revents != 0) drain(err.read_end, result.errors);
     if (wanted[2].revents != 0) feed(in.write_end, rest);
+    if (wanted[3].revents != 0) {
+      take_rest(out.read_end, result.output);
+      take_rest(err.read_end, result.errors);
+    }
   }
-  const auto exit_code = child.wait(arguments[0], deadline);
-  if (!exit_code) throw too_slow(arguments[0]);
+  const auto exit_code = child.wait(arguments[0], process, deadline);
+  if (!exit_code) throw ProcessTimeout(arguments[0], std::move(result));
   result.exit_code = *exit_code;
   return result;
 }

@@ -7,6 +7,7 @@
 
 #include "base/deadline.h"
 #include "base/environment.h"
+#include "base/error.h"
 
 namespace havc {
 
@@ -17,8 +18,19 @@ struct ProcessResult {
 };
 inline constexpr std::size_t kMostOutput = 1 << 20;
 
-/// Runs `arguments[0]` (looked for in PATH when it has no slash) with `input` on its standard input.
-/// At the deadline its process group is killed. Throws Error(not_installed) when it cannot be started, Error(timed_out) at the deadline.
+/// Error(timed_out) with what the program had said by then. That is no part of the message: it may be a secret.
+class ProcessTimeout : public Error {
+ public:
+  ProcessTimeout(const std::string& program, ProcessResult so_far);
+  const ProcessResult& so_far() const { return so_far_; }
+
+ private:
+  ProcessResult so_far_;
+};
+
+/// Runs `arguments[0]` (looked for in PATH when it has no slash) with `input` on its standard input. It is over when the program has
+/// ended, even if something that it left behind keeps its output open; that is not killed. At the deadline its process group is killed.
+/// Throws Error(not_installed) when it cannot be started, ProcessTimeout at the deadline.
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline);
 
 /// The path of a program in the first of `folders` (separated by colons, as PATH) that has it; empty when none has.

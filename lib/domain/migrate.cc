@@ -37,6 +37,7 @@ class Departure {
         policy_(policy),
         here_(connect, subject.uri),
         there_(connect, plan.destination_uri),
+        consent_(policy.consent),
         begun_(deadline.now()),
         deadline_(deadline) {
     const Duration total =
@@ -53,6 +54,7 @@ class Departure {
     refuse_if_there(target);
     check_departure(subject_, target_, plan_, checks_, places_, here_, there_,
                     deadline_.earlier_by(reserve_));
+    if (consent_) consent_(subject_.identity, deadline_.earlier_by(reserve_));
     move(*source.found);
     confirm();
     return Migrated::done;
@@ -309,6 +311,7 @@ class Departure {
   const MigratePolicy& policy_;
   Link here_;
   Link there_;
+  const std::function<void(const Identity&, Deadline)>& consent_;
   Instant begun_;
   Deadline deadline_;
   Duration reserve_{};

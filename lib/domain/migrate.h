@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 
 #include "base/deadline.h"
 #include "domain/hypervisor.h"
@@ -26,6 +27,8 @@ struct MigratePolicy {
   Duration abort_reserve = Duration::zero();
   /// The time the cluster allows for the whole migration; zero: the deadline's.
   Duration timeout = Duration::zero();
+  /// Asked on the source when nothing else is in the way of the migration. Refuses by throwing.
+  std::function<void(const Identity& domain, Deadline deadline)> consent = {};
 };
 
 /// Pure: 20 s, 10 s when the cluster allows 90 s or less, never more than half of it.

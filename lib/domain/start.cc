@@ -62,6 +62,7 @@ class Starting {
     refuse_to_lose_tpm(definition_, policy_.definition);
     // Paths of a hypervisor that is elsewhere mean nothing here.
     if (places_.processes) refuse_linked_sources(definition_.xml, deadline_);
+    if (policy_.consent) policy_.consent(definition_.identity, deadline_);
     if (policy_.start_resources) {
       start_resources(parse_devices(definition_.xml, definition_.path), *hypervisor_, "", deadline_);
     }

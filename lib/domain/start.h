@@ -2,6 +2,7 @@
 // the file stays the only definition, or persistent.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/deadline.h"
@@ -23,6 +24,8 @@ struct StartPolicy {
   ManagedSave managed_save = ManagedSave::fail;           ///< managed_save_action
   std::string snapshot = {};  ///< folder in which stop may have saved the guest; empty: none
   bool start_resources = false;  ///< start networks and pools that the definition names
+  /// Asked right before anything is changed, when it is certain that the domain does not run here. Refuses by throwing.
+  std::function<void(const Identity& domain, Deadline deadline)> consent = {};
 };
 
 enum class Started { already, started };

@@ -28,6 +28,28 @@ TEST_CASE("a program that closes its output and goes on is killed at the deadlin
                     "'sh' timed out and was killed");
 }
 
+TEST_CASE("a program is over when it has ended, whoever keeps its output open", "[process]") {
+  const auto result = run_process({"sh", "-c", "sleep 3 & echo said; exit 4"}, "", in(2s));
+  CHECK(result.exit_code == 4);
+  CHECK(result.output == "said\n");
+}
+
+TEST_CASE("what a program said before it was killed is known, but not in the message", "[process]") {
+  try {
+    run_process({"sh", "-c", "trap '' TERM; echo password; while :; do sleep 1; done"}, "", in(300ms));
+    FAIL("no error");
+  } catch (const havc::ProcessTimeout& timeout) {
+    CHECK(timeout.so_far().output == "password\n");
+    CHECK_THAT(timeout.what(), !Catch::Matchers::Contains("password"));
+  }
+}
+
+TEST_CASE("a program that floods its outputs is read to its end and kept in part", "[process]") {
+  const auto result = run_process({"sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2"}, "", in(30s));
+  CHECK(result.output.size() == havc::kMostOutput);
+  CHECK(result.errors.size() == havc::kMostOutput);
+}
+
 TEST_CASE("what a killed program started goes with it", "[process]") {
   CHECK_THROWS_AS(run_process({"sh", "-c", "sleep 1000 & wait"}, "", in(100ms)), Error);
 }

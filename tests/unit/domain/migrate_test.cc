@@ -383,3 +383,26 @@ TEST_CASE("a broken arrival is a failure", "[migrate]") {
   CHECK_THROWS_AS(migrate_from(scene.subject, scene.connect, scene.places, scene.clock.in(60s)),
                   Error);
 }
+
+TEST_CASE("consent to a migration is asked before it begins, and its refusal leaves the guest where it is", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  MigratePolicy policy;
+  policy.consent = [&](const Identity& domain, havc::Deadline) {
+    CHECK(domain.name == pair.identity.name);
+    throw Error(Fault::failed, "the hook says no");
+  };
+  CHECK_THROWS_WITH(migrate_to(pair.subject, "node2", kPlan, policy, pair.connect, pair.places, pair.clock.in(120s)), "the hook says no");
+  CHECK(pair.host.calls(Verb::begin_migration) == 0);
+  CHECK(pair.host.find(pair.identity) != nullptr);
+}
+
+TEST_CASE("no consent is needed for a guest that has migrated already", "[migrate]") {
+  Pair pair;
+  havc::test::FakeGuest guest;
+  guest.identity = pair.identity;
+  pair.other.add(guest);
+  MigratePolicy policy;
+  policy.consent = [](const Identity&, havc::Deadline) { throw Error(Fault::failed, "the hook says no"); };
+  CHECK(migrate_to(pair.subject, "node2", kPlan, policy, pair.connect, pair.places, pair.clock.in(120s)) == Migrated::already_there);
+}

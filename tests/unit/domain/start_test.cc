@@ -178,3 +178,24 @@ TEST_CASE("a network that does not start is the reason", "[start]") {
   CHECK_THROWS_WITH(run_with_resources(scene), Catch::Contains("network 'lan' does not start"));
   CHECK(scene.clock.elapsed() <= 60s);
 }
+
+TEST_CASE("consent to a start is asked before anything changes, and its refusal is the result", "[start]") {
+  Scene scene;
+  scene.add_guest(State::shutoff).persistent = true;
+  StartPolicy policy;
+  policy.consent = [&](const Identity& domain, havc::Deadline) {
+    CHECK(domain.name == scene.identity.name);
+    throw Error(Fault::failed, "the hook says no");
+  };
+  CHECK_THROWS_WITH(start(scene.subject, definition(scene), policy, scene.connect, scene.places, scene.clock.in(60s)), "the hook says no");
+  CHECK(scene.host.calls(Verb::undefine) == 0);
+  CHECK(scene.host.calls(Verb::create) == 0);
+}
+
+TEST_CASE("no consent is needed for a domain that runs already", "[start]") {
+  Scene scene;
+  scene.add_guest();
+  StartPolicy policy;
+  policy.consent = [](const Identity&, havc::Deadline) { throw Error(Fault::failed, "the hook says no"); };
+  CHECK(start(scene.subject, definition(scene), policy, scene.connect, scene.places, scene.clock.in(60s)) == Started::already);
+}
