@@ -7,6 +7,7 @@
 #include "domain/instance_lock.h"
 #include "domain/migrate.h"
 #include "domain/monitor.h"
+#include "domain/note.h"
 #include "domain/qemu_process.h"
 #include "domain/run_state.h"
 #include "domain/saved_image.h"
@@ -16,7 +17,9 @@
 #include "libvirt_qemu/mailing.h"
 #include "libvirt_qemu/options.h"
 #include "libvirt_qemu/policies.h"
+#include "libvirt_qemu/saving.h"
 #include "libvirt_qemu/scripts.h"
+#include "libvirt_qemu/utilization.h"
 #include "libvirt_qemu/validate.h"
 
 #include <optional>
@@ -46,6 +49,8 @@ struct Run {
   const World& world;
   domain::Places places;
   const Mailing& mailing;
+
+  Saving saving(const domain::Subject& subject) const { return {options, subject, world.connect, places.notes}; }
 
   domain::Meant find(Purpose purpose) const {
     auto meant = domain::find_domain(call.instance, options.hypervisor, options.config.text, purpose,
@@ -80,6 +85,12 @@ Outcome outcome_of(const domain::Health& health) {
   return {ExitCode::generic, health.reason, health.remedy};
 }
 
+void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check) {
+  if (!concerns_utilization(run.options)) return;
+  const auto state = domain::read_run_state(run.places.run_state, identity.name);
+  update_utilization(run.options, run.call.instance, state ? state->size : domain::Size(), run.places.notes, check, run.call.deadline);
+}
+
 Outcome monitor(const Run& run) {
   const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
@@ -88,9 +99,16 @@ Outcome monitor(const Run& run) {
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
   if (health.verdict == domain::Verdict::running) {
+    if (!run.call.probe) set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed);
     if (const auto failure = failing_script(run.options, run.call)) return {ExitCode::generic, *failure};
   }
   return outcome_of(health);
+}
+
+/// What else a node needs to know of a domain that has come, also of one that had come before.
+void after_it_runs(const Run& run, const domain::Identity& identity) {
+  set_utilization(run, identity, UtilizationCheck::always);
+  if (!run.places.run_state.empty()) arrange_ordering(run.world.systemd, run.call.deadline);
 }
 
 Outcome start(const Run& run) {
@@ -101,6 +119,8 @@ Outcome start(const Run& run) {
     ask_hook("pre_start_hook", run.options.pre_start_hook.text, {domain.name}, deadline);
   };
   const auto started = domain::start(meant.subject, *meant.definition, policy, run.world.connect, run.places, run.call.deadline);
+  if (started == domain::Started::started) run.saving(meant.subject).begin(run.call.deadline);
+  after_it_runs(run, meant.subject.identity);
   await_scripts(run.options, run.call);
   if (started == domain::Started::started) {
     log::info(fmt::format("domain '{}' runs", meant.subject.identity.name));
@@ -114,12 +134,15 @@ Outcome stop(const Run& run) {
   const auto meant = run.find(Purpose::stop);
   if (meant.evidence == domain::Evidence::nothing) return {};
   const auto policy = stop_policy(run.options, run.call.timeout);
+  const auto saving = run.saving(meant.subject);
+  const bool saved = saving.save(run.call.deadline);
   const auto stopped = domain::stop(meant.subject, policy, run.world.connect, run.places, run.call.deadline);
   const std::string& name = meant.subject.identity.name;
   if (stopped == domain::Stopped::gracefully) log::info(fmt::format("domain '{}' has shut down", name));
   if (stopped == domain::Stopped::saved) log::info(fmt::format("domain '{}' is saved in {}", name, policy.snapshot));
   if (stopped == domain::Stopped::forcibly) log::warn(fmt::format("domain '{}' was stopped by force", name));
   if (stopped != domain::Stopped::already) run.mailing.stopped(name, stopped == domain::Stopped::forcibly);
+  if (saved) saving.sync(run.call.deadline);
   return {};
 }
 
@@ -135,6 +158,8 @@ Outcome migrate_to(const Run& run) {
   policy.consent = [&](const domain::Identity& domain, Deadline deadline) {
     ask_hook("pre_migrate_hook", run.options.pre_migrate_hook.text, {domain.name, target}, deadline);
   };
+  const auto saving = run.saving(meant.subject);
+  if (saving.save(run.call.deadline)) saving.sync(run.call.deadline);
   const auto migrated =
       domain::migrate_to(meant.subject, target, plan, policy, run.world.connect, run.places, run.call.deadline);
   log::info(fmt::format("domain '{}' has moved to {}", meant.subject.identity.name, target));
@@ -158,6 +183,8 @@ Outcome migrate_from(const Run& run) {
   if (meant.evidence == domain::Evidence::nothing) throw Error(Fault::failed, meant.reason);
   domain::migrate_from(meant.subject, run.world.connect, run.places, run.call.deadline);
   if (run.places.processes) domain::drop_outdated_image(run.options.snapshot.text, meant.subject.identity, run.call.deadline);
+  run.saving(meant.subject).begin(run.call.deadline);
+  after_it_runs(run, meant.subject.identity);
   await_scripts(run.options, run.call);
   const auto journey = journey_of(run, meant.subject);
   const std::string downtime = journey.downtime ? fmt::format(", standing still for {} ms", journey.downtime->count()) : "";
@@ -173,8 +200,15 @@ Outcome validate(const Run& run) {
   return {};
 }
 
-/// Parameters were checked before, and every action reads them anew: there is nothing to reload.
+/// For meta-data, which the funnel answers before.
 Outcome content(const Run& /*run*/) { return {}; }
+
+/// Every action reads the parameters anew: only what was made of them outside has to follow.
+Outcome reload(const Run& run) {
+  const auto note = domain::read_note(run.places.notes, run.call.instance);
+  if (note) set_utilization(run, note->identity, UtilizationCheck::always);
+  return {};
+}
 
 struct Action {
   ActionDoc doc;
@@ -190,7 +224,7 @@ const std::vector<Action>& actions() {
       {{"status", ActionKind::monitor, 30s}, monitor},
       {{"migrate_to", ActionKind::change, 600s}, migrate_to},
       {{"migrate_from", ActionKind::change, 120s}, migrate_from},
-      {{"reload-agent", ActionKind::check, 20s}, content},
+      {{"reload-agent", ActionKind::check, 20s}, reload},
       {{"meta-data", ActionKind::info, 5s}, content},
       {{"validate-all", ActionKind::check, 20s}, validate},
   };

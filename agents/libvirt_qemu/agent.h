@@ -8,6 +8,7 @@
 #include "domain/hypervisor.h"
 #include "domain/places.h"
 #include "libvirt_qemu/mailing.h"
+#include "libvirt_qemu/ordering.h"
 #include "ocf/agent.h"
 
 namespace havc::libvirt_qemu {
@@ -18,6 +19,7 @@ struct World {
   /// The places of a connection URI, given the folder for notes.
   std::function<domain::Places(std::string_view uri, std::string notes)> places = domain::places_for;
   HandOver hand_over = mail::hand_over;
+  SystemdPlaces systemd = {};
 };
 
 ocf::Agent make_agent(const World& world = {});

@@ -393,22 +393,28 @@ inline constexpr std::array kParameters{
     parameter<&Options::autoset_utilization_cpu>(
         {.name = "autoset_utilization_cpu",
          .shortdesc = "Set the utilization attribute cpu",
-         .longdesc = "When true, start and reload write the count of virtual CPUs as utilization attribute cpu of the resource, "
-                     "and monitor when it has changed.",
+         .longdesc = "When true, the count of virtual CPUs that libvirt's run state says is the utilization attribute cpu of "
+                     "the resource: checked by start, migrate_from and reload, and written by monitor when it has changed. The "
+                     "cluster's configuration is written only if it differs; without the cluster's tools there is a warning.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::autoset_utilization_host_memory>(
         {.name = "autoset_utilization_host_memory",
          .shortdesc = "Set the utilization attribute host_memory",
-         .longdesc = "When true, start and reload write the memory in MiB as utilization attribute host_memory of the resource, "
-                     "and monitor when it has changed.",
+         .longdesc = "When true, the memory in MiB that libvirt's run state says is the utilization attribute host_memory of "
+                     "the resource: checked by start, migrate_from and reload, and written by monitor when it has changed. The "
+                     "cluster's configuration is written only if it differs; without the cluster's tools there is a warning. "
+                     "The most that the machine may use.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::autoset_utilization_hv_memory>(
         {.name = "autoset_utilization_hv_memory",
          .shortdesc = "Set the utilization attribute hv_memory",
-         .longdesc = "When true, start and reload write the memory in MiB as utilization attribute hv_memory of the resource, "
-                     "and monitor when it has changed.",
+         .longdesc = "When true, the memory in MiB that libvirt's run state says is the utilization attribute hv_memory of the "
+                     "resource: checked by start, migrate_from and reload, and written by monitor when it has changed. The "
+                     "cluster's configuration is written only if it differs; without the cluster's tools there is a warning. It "
+                     "is for Xen: no KVM node offers hv_memory by itself, so that with a placement strategy the machine may fit "
+                     "nowhere.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::unset_utilization_cpu>(
@@ -434,14 +440,17 @@ inline constexpr std::array kParameters{
     parameter<&Options::save_config_on_stop>(
         {.name = "save_config_on_stop",
          .shortdesc = "Write the definition back before the machine goes",
-         .longdesc = "When true, stop and migrate_to write what libvirt would start next time to the file of config, if it "
-                     "differs. The file is replaced in one step. It then holds all defaults that libvirt adds.",
+         .longdesc = "When true, stop and migrate_to write what libvirt would start next time to the file of config, if the machine "
+                     "was changed since it came to this node; defaults that libvirt adds are no change. The file keeps its mode and owner "
+                     "and is replaced in one step; it then holds all defaults. A file that is missing, or defines another machine by now, "
+                     "is left alone. Costs 5 s or a tenth of the time at most, and no failure of it makes the action fail.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::sync_config_on_stop>(
         {.name = "sync_config_on_stop",
          .shortdesc = "Distribute the definition with csync2",
-         .longdesc = "As save_config_on_stop, and then runs csync2 -x on the file, in the time that is left.",
+         .longdesc = "As save_config_on_stop; when the file was written, stop runs csync2 -x on it after the machine has stopped, and "
+                     "migrate_to before it moves, for 30 s or a quarter of the time that is left at most. Failures are warnings.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::backingfile>(

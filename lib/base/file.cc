@@ -57,8 +57,35 @@ void write_file(const std::string& path, const std::string& content, mode_t mode
   Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));
   if (!file) throw failure("write", temporary, errno);
   try {
+    if (fchmod(file.number(), mode) != 0) throw failure("write", temporary, errno);  // whatever the umask is
     write_all(file.number(), temporary, content);
     if (rename(temporary.c_str(), path.c_str()) != 0) throw failure("write", path, errno);
+  } catch (...) {
+    unlink(temporary.c_str());
+    throw;
+  }
+}
+
+void replace_file(const std::string& path, const std::string& content) {
+  std::error_code code;
+  const std::string real = std::filesystem::canonical(path, code).string();
+  if (code) throw failure("replace", path, code.value());
+  struct stat before {};
+  if (stat(real.c_str(), &before) != 0) throw failure("replace", real, errno);
+  if (!S_ISREG(before.st_mode)) throw Error(Fault::unusable_here, "cannot replace " + text::quote(real) + ": not a regular file");
+  constexpr mode_t kPermissions = 07777;
+  constexpr mode_t kOwnerAlone = 0600;
+  const std::string temporary = real + "." + std::to_string(getpid());
+  unlink(temporary.c_str());
+  const Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, kOwnerAlone));
+  if (!file) throw failure("write", temporary, errno);
+  try {
+    // The owner first: chown takes away bits of the mode.
+    const bool same = fchown(file.number(), before.st_uid, before.st_gid) == 0 && fchmod(file.number(), before.st_mode & kPermissions) == 0;
+    if (!same) throw failure("write", temporary, errno);
+    write_all(file.number(), temporary, content);
+    if (fsync(file.number()) != 0) throw failure("write", temporary, errno);
+    if (rename(temporary.c_str(), real.c_str()) != 0) throw failure("replace", real, errno);
   } catch (...) {
     unlink(temporary.c_str());
     throw;

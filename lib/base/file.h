@@ -11,9 +11,13 @@ namespace havc {
 /// other than a regular file (a FIFO would block), or larger.
 std::string read_file(const std::string& path, std::size_t most);
 
-/// Replaces the file in one step: a temporary file beside it, written, renamed. No fsync: meant for state under /run.
+/// Replaces the file in one step: a temporary file beside it, written, renamed. `mode` counts whatever the umask is. No fsync: meant for state under /run.
 /// Throws Error(failed, permission, unusable_here).
 void write_file(const std::string& path, const std::string& content, mode_t mode);
+
+/// Replaces a regular file that is there, also behind symbolic links, in one step; it keeps its mode and owner, and is on the disk when this
+/// returns. For files of the administrator. Throws as write_file does.
+void replace_file(const std::string& path, const std::string& content);
 
 /// Gone afterwards; that it was missing before is fine. Throws Error otherwise.
 void remove_file(const std::string& path);

@@ -86,4 +86,8 @@ std::string with_uuid(const std::string& xml, const std::string& uuid) {
   return xml::with_text(xml, "uuid", uuid);
 }
 
+std::string without_metadata(const std::string& xml) {
+  return xml::without_elements(xml, "metadata", kMarkNamespace);
+}
+
 }  // namespace havc::domain

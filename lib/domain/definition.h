@@ -33,6 +33,8 @@ Definition parse_definition(std::string xml, const std::string& path);
 /// The definition with <havc:resource xmlns:havc="urn:havc:domain:1" instance=… config=…/> below
 /// /domain/metadata, instead of one that may be there already.
 std::string with_metadata(const std::string& xml, const Mark& mark);
+/// The definition without that element.
+std::string without_metadata(const std::string& xml);
 
 /// The definition as that of this domain: a file that states no UUID means another domain each time.
 std::string with_uuid(const std::string& xml, const std::string& uuid);

@@ -69,6 +69,9 @@ class Hypervisor {
   /// virDomainDestroy. Vanished meanwhile: fine.
   virtual void destroy(const Identity& domain, Deadline deadline) = 0;
 
+  /// The XML with which libvirt would start it next time, with its secrets and our metadata; nothing when there is no such domain.
+  virtual std::optional<std::string> definition_of(const Identity& domain, Deadline deadline) = 0;
+
   /// wait_for_change returns when a lifecycle event of the watched domain arrives (also one that came after watch() and
   /// before the wait), when the connection breaks (once), when `process` (a pidfd; may be empty) ends, or at the deadline.
   /// It never throws and works while an earlier call is stuck, because it waits without asking anything.

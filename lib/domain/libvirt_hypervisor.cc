@@ -115,6 +115,16 @@ void wake_on(virConnectPtr connection, const Identity& wanted) {
   throw failed_call(failure, "cannot wake " + text::quote(wanted.name), connection);
 }
 
+std::optional<std::string> definition_on(virConnectPtr connection, const Identity& wanted) {
+  const DomainHandle domain = find_domain(connection, wanted);
+  if (!domain) return {};
+  const Text xml(virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
+  if (xml) return xml.get();
+  const LibvirtFailure failure = last_failure();
+  if (means_no_domain(failure)) return {};
+  throw failed_call(failure, "cannot read the definition of " + text::quote(wanted.name), connection);
+}
+
 std::string host_uuid_on(virConnectPtr connection) {
   const Text capabilities(virConnectGetCapabilities(connection));
   if (!capabilities) throw failed_call("cannot read the host's capabilities", connection);
@@ -164,6 +174,10 @@ void LibvirtHypervisor::destroy(const Identity& domain, Deadline deadline) {
   connection_->run(
       [domain](virConnectPtr raw) { ask_domain(raw, domain, "destroy", virDomainDestroy); },
       deadline);
+}
+
+std::optional<std::string> LibvirtHypervisor::definition_of(const Identity& domain, Deadline deadline) {
+  return connection_->run([domain](virConnectPtr raw) { return definition_on(raw, domain); }, deadline);
 }
 
 void LibvirtHypervisor::watch(const Identity& domain, Deadline deadline) {

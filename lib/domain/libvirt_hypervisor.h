@@ -31,6 +31,7 @@ class LibvirtHypervisor : public Hypervisor {
   void wake(const Identity& domain, Deadline deadline) override;
   void resume(const Identity& domain, Deadline deadline) override;
   void destroy(const Identity& domain, Deadline deadline) override;
+  std::optional<std::string> definition_of(const Identity& domain, Deadline deadline) override;
   void watch(const Identity& domain, Deadline deadline) override;
   void wait_for_change(const Descriptor& process, Deadline deadline) override;
   std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,

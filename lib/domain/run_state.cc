@@ -61,6 +61,7 @@ RunState parse_run_state(const std::string& xml, const std::string& path) {
   if (state.identity.name.empty() || state.identity.uuid.empty()) refuse(path, "names no domain");
   state.mark = mark_of(*domain);
   state.host_devices = count_host_devices(*domain);
+  state.size = size_of(*domain);
   return state;
 }
 

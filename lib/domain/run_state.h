@@ -12,6 +12,7 @@
 #include "domain/identity.h"
 #include "domain/mark.h"
 #include "domain/places.h"
+#include "domain/size.h"
 
 namespace havc::domain {
 
@@ -23,6 +24,7 @@ struct RunState {
   pid_t pid = 0;       ///< of QEMU; 0 when it is not known
   Mark mark;           ///< of the resource; empty texts without one
   int host_devices = 0;
+  Size size;
 };
 
 /// Pure. Throws Error(unusable_here) for anything that does not look as expected; `path` is for

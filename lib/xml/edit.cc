@@ -1,5 +1,6 @@
 #include "xml/edit.h"
 
+#include <libxml/c14n.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 
@@ -40,12 +41,17 @@ T* required(T* object) {
   return object;
 }
 
-xmlNode* child_or_new(xmlNode* root, std::string_view name) {
+xmlNode* child_of(xmlNode* root, std::string_view name) {
   for (xmlNode* node = root->children; node != nullptr; node = node->next) {
     if (node->type == XML_ELEMENT_NODE && node->ns == nullptr && view(node->name) == name)
       return node;
   }
-  return required(xmlNewChild(root, nullptr, Text(name), nullptr));
+  return nullptr;
+}
+
+xmlNode* child_or_new(xmlNode* root, std::string_view name) {
+  xmlNode* child = child_of(root, name);
+  return child != nullptr ? child : required(xmlNewChild(root, nullptr, Text(name), nullptr));
 }
 
 void remove_namespace(xmlNode* parent, std::string_view uri) {
@@ -74,6 +80,22 @@ std::string dump(xmlDoc* tree) {
   return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
 }
 
+void remove(xmlNode* node) {
+  xmlUnlinkNode(node);
+  xmlFreeNode(node);
+}
+
+// An element that has elements has no text that matters in between. The parser limits the depth to 256.
+void remove_indentation(xmlNode* parent) {
+  if (xmlChildElementCount(parent) == 0) return;
+  for (xmlNode* node = parent->children; node != nullptr;) {
+    xmlNode* next = node->next;
+    if (node->type == XML_ELEMENT_NODE) remove_indentation(node);
+    if (node->type == XML_TEXT_NODE && xmlIsBlankNode(node) == 1) remove(node);
+    node = next;
+  }
+}
+
 }  // namespace
 
 std::string with_element(std::string_view document, std::string_view parent,
@@ -97,6 +119,26 @@ std::string with_text(std::string_view document, std::string_view name, std::str
   }
   xmlAddChild(place, required(xmlNewDocText(tree.get(), Text(text))));
   return dump(tree.get());
+}
+
+std::string without_elements(std::string_view document, std::string_view parent, std::string_view uri) {
+  const DocumentHandle tree = read(document);
+  xmlNode* place = child_of(xmlDocGetRootElement(tree.get()), parent);
+  if (place != nullptr) {
+    remove_namespace(place, uri);
+    if (xmlChildElementCount(place) == 0) remove(place);
+  }
+  return dump(tree.get());
+}
+
+std::string canonical(std::string_view document) {
+  const DocumentHandle tree = read(document);
+  remove_indentation(xmlDocGetRootElement(tree.get()));
+  xmlChar* text = nullptr;
+  const int size = xmlC14NDocDumpMemory(tree.get(), nullptr, XML_C14N_1_0, nullptr, 0, &text);
+  const TextHandle owner(text);
+  if (size < 0) throw Error(Fault::failed, "libxml2 cannot make a document canonical");
+  return {reinterpret_cast<const char*>(text), static_cast<std::size_t>(size)};
 }
 
 }  // namespace havc::xml

@@ -171,9 +171,10 @@ ocf::Answer ask(const Cell& cell, const std::string& action) {
   auto connect = [&, here = host.connector(), there = target.connector()](const std::string& uri, Deadline deadline) {
     return (uri == "qemu+tcp://n2/system" ? there : here)(uri, deadline);
   };
-  const libvirt_qemu::World world{connect, [](std::string_view, std::string notes) {
+  libvirt_qemu::World world{connect, [](std::string_view, std::string notes) {
                                     return domain::Places{kFolder + "/run", kFolder + "/proc", std::move(notes), true};
                                   }};
+  world.systemd.runtime.clear();
   Environment::Values values{{"OCF_RESOURCE_INSTANCE", "vm1"},
                              {"OCF_RESKEY_config", kConfig},
                              {"OCF_RESKEY_migration_transport", "tcp"},

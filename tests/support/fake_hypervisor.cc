@@ -553,6 +553,12 @@ class FakeHypervisor : public domain::Hypervisor {
     }
   }
 
+  std::optional<std::string> definition_of(const Identity& domain, Deadline deadline) override {
+    begin(Verb::definition_of, deadline);
+    const FakeGuest* guest = host_.look(domain);
+    return guest ? std::optional(guest->xml) : std::nullopt;
+  }
+
   void watch(const Identity& domain, Deadline deadline) override {
     begin(Verb::watch, deadline);
     watched_ = domain;

@@ -129,6 +129,7 @@ enum class Verb {
   wake,
   resume,
   destroy,
+  definition_of,
   watch,
   wait_for_change,
   begin_migration,

@@ -6,6 +6,8 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+
 using havc::Error;
 using havc::test::TemporaryFolder;
 using Catch::Matchers::Contains;
@@ -35,4 +37,34 @@ TEST_CASE("a file that cannot be replaced leaves nothing behind", "[file]") {
   havc::make_folder(folder / "target/x", 0700);
   CHECK_THROWS_AS(havc::write_file(folder / "target", "x", 0600), Error);  // a folder that is not empty stands there
   CHECK_THROWS_AS(havc::write_file("/nonexistent/file", "x", 0600), Error);
+}
+
+TEST_CASE("a mode counts whatever the umask is", "[file]") {
+  const TemporaryFolder folder;
+  const auto before = umask(0077);
+  havc::write_file(folder / "open", "x", 0644);
+  umask(before);
+  struct stat status {};
+  REQUIRE(stat((folder / "open").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0644);
+}
+
+TEST_CASE("a replaced file keeps its mode and its place behind a link", "[file]") {
+  const TemporaryFolder folder;
+  folder.write("real/vm1.xml", "old");
+  REQUIRE(chmod((folder / "real/vm1.xml").c_str(), 0640) == 0);
+  std::filesystem::create_symlink("real/vm1.xml", folder / "link.xml");
+  havc::replace_file(folder / "link.xml", "new");
+  CHECK(std::filesystem::is_symlink(folder / "link.xml"));
+  CHECK(havc::read_file(folder / "real/vm1.xml", 100) == "new");
+  struct stat status {};
+  REQUIRE(stat((folder / "real/vm1.xml").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0640);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder / "real"), {}) == 1);
+}
+
+TEST_CASE("only a regular file that is there can be replaced", "[file]") {
+  const TemporaryFolder folder;
+  CHECK_THROWS_WITH(havc::replace_file(folder / "missing", "x"), Contains("No such file"));
+  CHECK_THROWS_WITH(havc::replace_file(folder.path(), "x"), Contains("not a regular file"));
 }

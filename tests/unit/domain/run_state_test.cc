@@ -21,6 +21,7 @@ TEST_CASE("libvirt's run state is read with its pid, mark and handed-through dev
   CHECK(state.mark.config == "/x y");
   CHECK(state.mark.instance == "vm1");
   CHECK(state.host_devices == 2);
+  CHECK(state.size.vcpus == 0);
 }
 
 TEST_CASE("a healthy domain is seen running", "[run_state]") {
@@ -142,4 +143,16 @@ TEST_CASE("all run states are listed, and those that cannot be used are counted"
   CHECK(read_run_states(scene.places.run_state, &unusable).size() == 1);
   CHECK(unusable == 1);
   CHECK(read_run_states("/nonexistent/folder").empty());
+}
+
+TEST_CASE("libvirt's run state says how large a domain is", "[run_state]") {
+  const auto text = [](const std::string& size) {
+    return "<domstatus state='running' reason='booted' pid='7'><domain type='kvm'><name>vm1</name><uuid>ab</uuid>" + size +
+           "</domain></domstatus>";
+  };
+  const auto one = parse_run_state(text("<memory unit='KiB'>2097152</memory><vcpu placement='static'>4</vcpu>"), "file").size;
+  CHECK(one.vcpus == 4);
+  CHECK(one.memory_kib == 2097152);
+  CHECK(parse_run_state(text("<vcpu placement='static' current='2'>4</vcpu>"), "file").size.vcpus == 2);
+  CHECK(parse_run_state(text("<vcpu>many</vcpu><memory unit='EiB'>1</memory>"), "file").size.memory_kib == 0);
 }

@@ -40,3 +40,19 @@ TEST_CASE("the text of an element is replaced, or the element is made", "[xml]")
     CHECK(document.root().child("b"));
   }
 }
+
+TEST_CASE("elements of a namespace go, and an empty parent with them", "[xml]") {
+  const auto text = xml::without_elements("<a><meta><p:x xmlns:p='urn:p'/></meta><b/></a>", "meta", "urn:p");
+  CHECK(xml::canonical(text) == "<a><b></b></a>");
+  const auto kept = xml::without_elements("<a><meta><p:x xmlns:p='urn:p'/><o/></meta></a>", "meta", "urn:p");
+  CHECK(xml::canonical(kept) == "<a><meta><o></o></meta></a>");
+  CHECK(xml::canonical(xml::without_elements("<a/>", "meta", "urn:p")) == "<a></a>");
+}
+
+TEST_CASE("documents that say the same are canonically the same", "[xml]") {
+  const auto text = xml::canonical("<?xml version='1.0'?>\n<!-- c -->\n<a x='1' y=\"2\">\n  <b> t </b>\n  <!-- c -->\n  <c/>\n</a>\n");
+  CHECK(text == xml::canonical("<a y='2' x='1'><b> t </b><c></c></a>"));
+  CHECK(text != xml::canonical("<a y='2' x='1'><b>t</b><c></c></a>"));
+  CHECK(text != xml::canonical("<a y='3' x='1'><b> t </b><c></c></a>"));
+  CHECK_THROWS_AS(xml::canonical("<a>"), havc::Error);
+}
