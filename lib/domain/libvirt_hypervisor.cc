@@ -63,7 +63,15 @@ std::optional<Inspection> inspect_on(virConnectPtr connection, const Identity& w
 std::string config_of(virDomainPtr domain) {
   const Text metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, kMarkNamespace.data(),
                                            VIR_DOMAIN_AFFECT_LIVE));
-  if (!metadata) return {};
+  if (!metadata) {
+    const LibvirtFailure failure = last_failure();
+    if (failure.code == VIR_ERR_NO_DOMAIN_METADATA || failure.code == VIR_ERR_NO_DOMAIN ||
+        failure.code == VIR_ERR_OPERATION_INVALID) {
+      return {};
+    }
+    // A connection that breaks here must not look like a domain of nobody.
+    throw error_of(failure, "cannot read the metadata of " + text::quote(virDomainGetName(domain)));
+  }
   return xml::Document::parse(metadata.get(), "metadata").root().attribute("config").value_or("");
 }
 
