@@ -120,7 +120,7 @@ inline constexpr std::array kParameters{
         {.name = "snapshot",
          .shortdesc = "Folder for saving the machine instead of shutting it down",
          .longdesc = "With a folder, stop saves the memory of the machine there (FOLDER/NAME.state) instead of asking the guest "
-                     "to shut down, and start restores it; the image is removed once the machine runs. A save that fails, "
+                     "to shut down, and start restores it; the image is removed before the machine goes on. A save that fails, "
                      "finds less free space than the machine has memory, or does not end in time is followed by a shutdown. "
                      "The folder must be shared by all nodes if the machine may start elsewhere: an image that stays behind "
                      "is outdated, which is seen by the dates of disks that are files, but not of block devices. Cannot be "

@@ -54,7 +54,7 @@ class Hypervisor {
   virtual void abort_job(const Identity& domain, Deadline deadline) = 0;
   /// Whose memory such a file holds. Throws Error for one that is damaged, or no such file.
   virtual Identity saved_domain(const std::string& path, Deadline deadline) = 0;
-  /// Starts the domain of such a file from it, running; the file stays.
+  /// Makes the domain of such a file from it, paused, also when it ran as it was saved; the file stays.
   virtual void restore(const std::string& path, Deadline deadline) = 0;
   /// The most memory the guest can have, in bytes: what a save may need.
   virtual std::uint64_t memory(const Identity& domain, Deadline deadline) = 0;

@@ -74,9 +74,7 @@ Identity saved_domain_on(virConnectPtr connection, const std::string& path) {
 }
 
 void restore_on(virConnectPtr connection, const std::string& path) {
-  // Running, also when it was paused as it was saved: that is what a start is for.
-  if (virDomainRestoreFlags(connection, path.c_str(), nullptr, VIR_DOMAIN_SAVE_RUNNING) == 0)
-    return;
+  if (virDomainRestoreFlags(connection, path.c_str(), nullptr, VIR_DOMAIN_SAVE_PAUSED) == 0) return;
   throw failed_call("cannot restore " + text::quote(path), connection);
 }
 

@@ -64,9 +64,12 @@ bool SavedImage::exists(Deadline deadline) const {
 
 void SavedImage::remove(Deadline deadline) const {
   on_worker(
-      [path = path_, part = part_] {
-        remove_file(path);
+      [folder = folder_, path = path_, part = part_] {
+        struct stat status {};
+        const bool there = lstat(path.c_str(), &status) == 0;
         remove_file(part);
+        remove_file(path);
+        if (there) sync(folder, O_RDONLY | O_DIRECTORY);
       },
       deadline);
 }

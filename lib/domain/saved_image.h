@@ -24,7 +24,7 @@ class SavedImage {
   /// All throw Error(timed_out) when the file system does not answer, and Error of the fault that
   /// the system names.
   bool exists(Deadline deadline) const;
-  /// Neither image nor part are there afterwards.
+  /// Neither image nor part are there afterwards, nor once this host has lost its power.
   void remove(Deadline deadline) const;
   void remove_part(Deadline deadline) const;
   /// Bytes that the folder has left.

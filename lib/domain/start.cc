@@ -68,7 +68,8 @@ class Starting {
     }
     begin(found);
     remember(see_it_run());
-    if (image_) image_->remove(deadline_);
+    // No image, but perhaps a part of one: nothing to give up a guest for that runs.
+    if (image_) drop_outdated_image(policy_.snapshot, definition_.identity, deadline_);
     warn_of_local_nvram(definition_.identity, places_, deadline_);
     warn_of_conflicts(subject_, places_, *hypervisor_, deadline_);
     return Started::started;
@@ -225,6 +226,11 @@ class Starting {
   void restore() {
     log::info("restoring " + name() + " from " + text::quote(image_->path()));
     about_image([&] { hypervisor_->restore(image_->path(), deadline_); });
+    // Before the guest writes anything: whatever happens to us, to it or to this host from here on,
+    // it cannot be restored a second time. It goes on, also when it was paused as it was saved: that
+    // is what a start is for.
+    image_->remove(deadline_);
+    hypervisor_->resume(definition_.identity, deadline_);
   }
 
   /// What is wrong with an image is the administrator's to decide: it may be all that is left of

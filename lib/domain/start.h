@@ -33,8 +33,8 @@ enum class Started { already, started };
 /// Done when the domain is seen running; writes the note. Throws Error(failed) when the name is
 /// taken by another domain, when a QEMU of it is left that libvirt does not know, when the domain is
 /// there but broken, or for an image that must or may not be used; otherwise libvirt's refusal as it
-/// is, and what start_checks.h and disk_sources.h find. Once the domain runs there is no image of
-/// `snapshot` any more, whether it was used or not.
+/// is, and what start_checks.h and disk_sources.h find. There is no image of `snapshot` any more
+/// when the domain begins to run, whether it was used or not.
 Started start(const Subject& subject, const Definition& definition, const StartPolicy& policy,
               const Connect& connect, const Places& places, Deadline deadline);
 

@@ -18,7 +18,7 @@ void refuse_to_lose_tpm(const Definition& definition, DefinitionKind kind) {
   if (kind == DefinitionKind::persistent) return;
   const Devices devices = parse_devices(definition.xml, definition.path);
   if (devices.tpm != "emulator" || devices.tpm_persistent_state) return;
-  throw Error(Fault::misconfigured,
+  throw Error(Fault::unusable_here,
               "TPM of " + text::quote(definition.identity.name) +
                   ", which is transient, would be lost",
               "set domain_definition=persistent or persistent_state='yes'");

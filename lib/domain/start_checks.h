@@ -12,7 +12,7 @@
 
 namespace havc::domain {
 
-/// Throws Error(misconfigured) for an emulated TPM without persistent_state in a transient domain:
+/// Throws Error(unusable_here) for an emulated TPM without persistent_state in a transient domain:
 /// libvirt deletes its secrets, such as keys of encrypted disks, when the guest ends
 /// (qemuExtTPMCleanupHost; formatdomain, "persistent_state").
 void refuse_to_lose_tpm(const Definition& definition, DefinitionKind kind);

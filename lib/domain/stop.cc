@@ -73,6 +73,7 @@ class Stopping {
   Stopped run() {
     seen_ = find_processes(places_, subject_.identity, deadline_.capped(kOneLook));
     const Look first = look_patiently();
+    if (first.present() || seen_.alive()) drop_image();
     if (!first.answered()) return stop_without_libvirt(*first.silence);
     if (!first.present()) return stop_orphan(first);
     if (const auto stopped = save(*first.found)) return *stopped;
@@ -133,12 +134,15 @@ class Stopping {
     return Stopped::forcibly;
   }
 
+  // The guest has run since it was made: whatever happens now, it must not be restored.
+  void drop_image() {
+    if (places_.processes) drop_outdated_image(policy_.snapshot, subject_.identity, deadline_);
+  }
+
   // Nothing when the guest lives on.
   std::optional<Stopped> save(const Inspection& first) {
     if (policy_.snapshot.empty() || !places_.processes) return std::nullopt;
     const SavedImage image(policy_.snapshot, subject_.identity);
-    // The guest has run since it was made: whatever happens now, it must not be restored.
-    drop_outdated_image(policy_.snapshot, subject_.identity, deadline_);
     if (policy_.force || !can_be_saved(first)) return std::nullopt;
     const auto outcome = save_guest(subject_, image, connect_, link_, end_of_grace(),
                                     deadline_.earlier_by(budget_.own_kill));

@@ -484,7 +484,8 @@ class FakeHypervisor : public domain::Hypervisor {
       fresh.identity = identity;
       guest = &host_.add(fresh);
     }
-    guest->state = State::running;
+    guest->state = State::paused;
+    guest->reason = Reason::migrating;
     guest->restored = true;
     ++host_.events_[identity.name];
   }

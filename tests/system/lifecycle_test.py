@@ -252,7 +252,7 @@ class Lifecycle(unittest.TestCase):
         states = Path("/var/lib/libvirt/swtpm") / UUID
         tpm = "<tpm model='tpm-crb'><backend type='emulator' version='2.0'{}/></tpm>"
         write_domain(tpm.format(""))
-        self.refuse("start", 6, "TPM", "domain_definition=persistent")
+        self.refuse("start", 5, "TPM", "domain_definition=persistent")
         self.assertNothingLeft()
         self.succeed("start", domain_definition="persistent")
         state = next(states.rglob("*permall*"))

@@ -10,6 +10,8 @@ using namespace havc::domain;
 using namespace std::chrono_literals;
 using havc::Error;
 using havc::Fault;
+using havc::test::connect_fails;
+using havc::test::FakeQemu;
 using havc::test::Scene;
 using havc::test::Verb;
 
@@ -122,6 +124,24 @@ TEST_CASE("an older image goes when the guest is not saved", "[save]") {
     CHECK(scene.host.calls(Verb::save) == 0);
   }
   CHECK_FALSE(scene.has_image());
+}
+
+TEST_CASE("an older image goes when libvirt does not say that the guest ran", "[save]") {
+  Saving scene;
+  scene.folder.write("images/" + scene.identity.name + ".state", "whole");
+  const FakeQemu qemu(scene.identity);
+  SECTION("because it is silent") { scene.connect = connect_fails(Fault::unreachable); }
+  SECTION("because it has forgotten it") {}
+  CHECK(scene.run() == Stopped::forcibly);
+  CHECK_FALSE(scene.has_image());
+}
+
+TEST_CASE("an image stays when nothing says that the guest ran", "[save]") {
+  Saving scene;
+  scene.folder.write("images/" + scene.identity.name + ".state", "whole");
+  scene.connect = connect_fails(Fault::unreachable);
+  CHECK(scene.run() == Stopped::already);
+  CHECK(scene.has_image());
 }
 
 TEST_CASE("a guest that an administrator paused is saved", "[save]") {
