@@ -98,8 +98,9 @@ Outcome monitor(const Run& run) {
       meant.subject, meant.run_state, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
-  if (health.verdict == domain::Verdict::running) {
-    if (!run.call.probe) set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed);
+  if (health.verdict == domain::Verdict::running && !run.call.probe) set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed);
+  // Nothing answers in a guest that stands still for a backup or a migration; in one that is merely degraded, the service may have failed.
+  if (health.alive() && !health.stands_still) {
     if (const auto failure = failing_script(run.options, run.call)) return {ExitCode::generic, *failure};
   }
   return outcome_of(health);

@@ -87,6 +87,16 @@ static std::size_t edits(std::string_view from, std::string_view to) {
   return row.back();
 }
 
+std::string without_password(const std::string& value) {
+  const auto scheme = value.find("://");
+  if (scheme == std::string::npos) return value;
+  // The last one: users that are addresses, and passwords, have others.
+  const auto at = value.rfind('@');
+  const auto colon = value.find(':', scheme + 1);
+  if (at == std::string::npos || colon == std::string::npos || colon > at) return value;
+  return value.substr(0, colon + 1) + "(hidden)" + value.substr(at);
+}
+
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
   constexpr std::size_t kMostEdits = 2;
   std::optional<std::string> best;

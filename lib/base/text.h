@@ -31,6 +31,9 @@ std::string one_line(std::string_view text, std::size_t most);
 /// `text` in single quotes, cut when very long.
 std::string quote(std::string_view text);
 
+/// With what may be the password of a URI hidden, as in "smtp://user:(hidden)@relay". Rather too much than too little.
+std::string without_password(const std::string& value);
+
 /// The entry of `candidates` that a person may have meant by `word`: at most two edits away (Levenshtein).
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 

@@ -1,5 +1,6 @@
 #include "base/trace.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -7,6 +8,7 @@
 #include <optional>
 
 #include "base/calendar.h"
+#include "base/error.h"
 #include "base/scribe.h"
 #include "base/text.h"
 
@@ -47,6 +49,8 @@ void write(const std::string& text) {
 
 void start(int descriptor) {
   stop();
+  // Else its number would soon be that of a lock or of the connection to libvirt.
+  if (fcntl(descriptor, F_GETFD) < 0) throw Error(Fault::failed, "descriptor " + std::to_string(descriptor) + " is not open");
   target().descriptor = descriptor;
 }
 

@@ -10,7 +10,7 @@
 
 namespace havc::trace {
 
-/// Lines go to an open descriptor.
+/// Lines go to an open descriptor. Throws Error(failed) when it is not open.
 void start(int descriptor);
 /// Lines are appended to a file, by a process of its own (base/scribe.h). Throws Error(failed).
 void start(const std::string& path);

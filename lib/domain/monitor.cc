@@ -85,19 +85,23 @@ class Monitoring {
     if (to_be_resumed(found, occasion_, policy_, time)) return resumed(found);
     Health here = with_disks(found, time);
     if (here.verdict != Verdict::running || depth_ == Depth::basic) return here;
-    return check_up(subject_, found, qemu, depth_, policy_, link_, places_, deadline_);
+    here = check_up(subject_, found, qemu, depth_, policy_, link_, places_, deadline_);
+    here.stands_still = health.stands_still;
+    return here;
   }
 
-  // A save or a dump that goes on is no pause that somebody forgot, however long it takes.
+  // A save or a dump that goes on is no pause that somebody forgot, however long it takes. One
+  // that lets nobody ask QEMU, as an internal snapshot does, may go on.
   bool still_saving(const Inspection& found, Duration time) {
     if (found.reason != Reason::saving || time < policy_.paused_grace) return false;
     bool busy = false;
-    link_.attempt(
+    const auto failure = link_.attempt(
         [&](Hypervisor& libvirt) {
           busy = libvirt.ask_qemu(found.identity, part(kMostForQemu)).busy;
         },
         part(kMostForQemu));
-    return busy;
+    if (failure) log::debug(failure->problem());
+    return failure ? failure->fault() != Fault::unsupported : busy;
   }
 
   // The verdict, with the disks in its reason where a disk is the reason.
@@ -124,7 +128,7 @@ class Monitoring {
     if (failure) {
       return {Verdict::degraded,
               "domain " + name() + " is " + describe(paused) + ": " + failure->problem(),
-              failure->remedy()};
+              failure->remedy(), true};
     }
     deadline_.pause(kSecondLook);
     Look again = ask();

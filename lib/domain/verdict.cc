@@ -107,14 +107,8 @@ Health shut_off(const Inspection& inspection, Occasion occasion) {
   return trouble(Verdict::not_running, inspection, {});
 }
 
-}  // namespace
-
-bool time_matters(const Inspection& inspection) {
-  return may_be_forgotten(inspection) || powers_off(inspection);
-}
-
-Health judge(const Inspection& inspection, Depth depth, Occasion occasion,
-             const HealthPolicy& policy, Duration lasted) {
+Health by_state(const Inspection& inspection, Depth depth, Occasion occasion,
+                const HealthPolicy& policy, Duration lasted) {
   switch (inspection.state) {
     case State::running:
     case State::blocked:
@@ -134,6 +128,20 @@ Health judge(const Inspection& inspection, Depth depth, Occasion occasion,
       break;
   }
   return trouble(Verdict::failed, inspection, "look with: virsh domstate");
+}
+
+}  // namespace
+
+bool time_matters(const Inspection& inspection) {
+  return may_be_forgotten(inspection) || powers_off(inspection);
+}
+
+Health judge(const Inspection& inspection, Depth depth, Occasion occasion,
+             const HealthPolicy& policy, Duration lasted) {
+  Health health = by_state(inspection, depth, occasion, policy, lasted);
+  const bool executes = inspection.state == State::running || inspection.state == State::blocked;
+  health.stands_still = active(inspection.state) && !executes;
+  return health;
 }
 
 bool to_be_resumed(const Inspection& inspection, Occasion occasion, const HealthPolicy& policy,

@@ -38,6 +38,8 @@ struct Health {
   Verdict verdict = Verdict::failed;
   std::string reason = {};  ///< one line, the cause first; empty when running
   std::string remedy = {};  ///< an instruction, or empty
+  /// The guest is there and does not execute: paused, suspended, powering off. Nothing in it can answer.
+  bool stands_still = false;
 
   /// A guest is there that one can live with.
   bool alive() const { return verdict == Verdict::running || verdict == Verdict::degraded; }

@@ -36,7 +36,7 @@ struct Call {
   std::string instance;  ///< OCF_RESOURCE_INSTANCE, or "default" when run by hand
   std::string node;      ///< this node's name for Pacemaker
   int check_level = 0;
-  bool probe = false;  ///< a monitor that is not recurring
+  bool probe = false;  ///< a monitor that is not recurring, or that expects a stopped resource
   std::chrono::milliseconds timeout{0};  ///< what Pacemaker allows; the deadline is a little sooner
   const Environment& environment;
   Deadline deadline;

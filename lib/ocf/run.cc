@@ -70,9 +70,11 @@ std::string node(const Environment& environment) {
   return name.empty() ? host_name() : name;
 }
 
+// Also a recurring monitor of role=Stopped, which hopes for the same answer as a probe.
 bool is_probe(const ActionDoc& action, const Environment& environment) {
   const std::string interval = meta(environment, "interval");
-  return action.kind == ActionKind::monitor && (interval.empty() || interval == "0");
+  const bool once = interval.empty() || interval == "0";
+  return action.kind == ActionKind::monitor && (once || meta(environment, "op_target_rc") == "7");
 }
 
 std::optional<Answer> inform(const Agent& agent, std::string_view word) {

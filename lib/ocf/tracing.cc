@@ -44,22 +44,12 @@ bool secret(std::string_view name) {
   return false;
 }
 
-/// "scheme://user:password@host" with the password hidden.
-std::string without_password(const std::string& value) {
-  const auto scheme = value.find("://");
-  if (scheme == std::string::npos) return value;
-  const auto at = value.find('@', scheme);
-  const auto colon = value.find(':', scheme + 1);
-  if (at == std::string::npos || colon == std::string::npos || colon > at) return value;
-  return value.substr(0, colon + 1) + "(hidden)" + value.substr(at);
-}
-
 void describe(const Agent& agent, std::string_view action, const Environment& environment) {
   trace::line(std::string(agent.doc.name) + " " + std::string(agent.doc.version) + ": " + std::string(action) + ", process " +
               std::to_string(getpid()));
   for (const auto& [name, value] : environment.values()) {
     if (!name.starts_with("OCF_") && !name.starts_with("HA_")) continue;
-    trace::line("  " + name + "=" + (secret(name) ? "(hidden)" : without_password(value)));
+    trace::line("  " + name + "=" + (secret(name) ? "(hidden)" : text::without_password(value)));
   }
 }
 

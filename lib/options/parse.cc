@@ -23,13 +23,14 @@ Problem missing(const ParameterDoc& doc) {
 Problem refused(const ParameterDoc& doc, std::string_view text, std::string_view expected,
                 std::span<const std::string_view> choices) {
   constexpr std::size_t kLongest = 40;
+  const std::string value = text::without_password(std::string(text));
   std::string wanted(expected);
   if (!choices.empty()) {
     wanted = "one of";
     for (const auto& choice : choices) wanted += " " + std::string(choice);
   }
   return {std::string(doc.name),
-          "parameter '" + std::string(doc.name) + "' is '" + text::one_line(text, kLongest) + "', not " + wanted,
+          "parameter '" + std::string(doc.name) + "' is '" + text::one_line(value, kLongest) + "', not " + wanted,
           doc.kind};
 }
 

@@ -33,3 +33,12 @@ TEST_CASE("the nearest name is at most two edits away", "[text]") {
   CHECK(text::nearest("force-stop", names) == "force_stop");
   CHECK_FALSE(text::nearest("colour", names));
 }
+
+TEST_CASE("the password of a URI is hidden, whatever is in it or before it", "[text]") {
+  CHECK(text::without_password("smtp://me:pass@relay:25") == "smtp://me:(hidden)@relay:25");
+  CHECK(text::without_password("smtp://me:p@ss@relay") == "smtp://me:(hidden)@relay");
+  CHECK(text::without_password("smtp://me@example.org:pass@relay") == "smtp://me@example.org:(hidden)@relay");
+  CHECK(text::without_password("qemu+ssh://root@n2:22/system").find("n2") != std::string::npos);
+  CHECK(text::without_password("smtp://relay:25") == "smtp://relay:25");
+  CHECK(text::without_password("a:b@c") == "a:b@c");
+}

@@ -56,3 +56,9 @@ TEST_CASE("without a trace a step is the call alone", "[trace]") {
   CHECK_FALSE(trace::on());
   CHECK(trace::step("look", [] { return 1; }) == 1);
 }
+
+TEST_CASE("a descriptor that is not open gets no trace, whoever opens it later", "[trace]") {
+  constexpr int kClosed = 987;
+  CHECK_THROWS_WITH(trace::start(kClosed), Contains("987 is not open"));
+  CHECK_FALSE(trace::on());
+}

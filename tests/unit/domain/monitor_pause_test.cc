@@ -151,3 +151,33 @@ TEST_CASE("a power-off that gets stuck fails after two minutes", "[monitor]") {
   scene.clock.advance(2s);
   CHECK(scene.look().verdict == Verdict::failed);
 }
+
+TEST_CASE("a save of which QEMU may not be asked may go on", "[monitor]") {
+  Paused scene(Reason::saving, PausePolicy::fail);
+  scene.pass_grace();
+  scene.guest.silent_qemu = true;
+  CHECK(scene.look().verdict == Verdict::running);
+  scene.guest.silent_qemu = false;
+  CHECK(scene.look().verdict == Verdict::failed);
+}
+
+TEST_CASE("a guest that does not execute is told from one that does", "[monitor]") {
+  const auto depth = GENERATE(Depth::basic, Depth::thorough);
+  for (const Reason reason : {Reason::user, Reason::saving, Reason::migrating, Reason::io_error}) {
+    Paused scene(reason);
+    const Health health = scene.look(depth);
+    CHECK(health.alive());
+    CHECK(health.stands_still);
+    scene.guest.state = State::running;
+    scene.guest.reason = Reason::other;
+    CHECK_FALSE(scene.look(depth).stands_still);
+    scene.guest.state = State::pmsuspended;
+    CHECK(scene.look(depth).stands_still);
+  }
+}
+
+TEST_CASE("a guest that cannot be resumed stands still", "[monitor]") {
+  Paused scene(Reason::io_error, PausePolicy::resume);
+  scene.host.fail(Verb::resume, Error(Fault::failed, "cannot resume"));
+  CHECK(scene.look().stands_still);
+}

@@ -171,6 +171,16 @@ TEST_CASE("the call carries what Pacemaker says", "[ocf]") {
   CHECK(seen->timeout == 30s);
 }
 
+TEST_CASE("a recurring monitor that expects a stopped resource is as a probe", "[ocf]") {
+  const auto agent = sample([](const SampleOptions&, const Call& call) {
+    CHECK(call.probe);
+    return Outcome{ExitCode::not_running, "gone"};
+  });
+  const auto result = ask(agent, {"monitor"}, {{"OCF_RESKEY_CRM_meta_interval", "10000"}, {"OCF_RESKEY_CRM_meta_op_target_rc", "7"}});
+  CHECK(result.exit_code == 7);
+  CHECK(result.reason.empty());
+}
+
 TEST_CASE("the check level has two names, and is 0 when it is no number", "[ocf]") {
   int seen = -1;
   const auto agent = sample([&](const SampleOptions&, const Call& call) {

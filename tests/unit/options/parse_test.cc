@@ -72,3 +72,9 @@ TEST_CASE("an unknown name is reported with the nearest one", "[options]") {
 }
 
 }  // namespace
+
+TEST_CASE("a refused value shows no password", "[options]") {
+  const auto result = parsed({{"P_colour", "smtp://me:pass@relay"}});
+  REQUIRE(result.problems.size() == 2);
+  CHECK(result.problems[1].text == "parameter 'colour' is 'smtp://me:(hidden)@relay', not one of red green");
+}
