@@ -14,6 +14,10 @@ std::string path_of(const std::string& folder, const std::string& instance) {
   return instance_file(folder, instance, "since");
 }
 
+std::string hold_of(const std::string& folder, const std::string& instance) {
+  return instance_file(folder, instance, "held");
+}
+
 std::string what(Inspection inspection) {
   inspection.disk_errors.clear();
   return inspection.identity.uuid + " " + describe(inspection);
@@ -40,9 +44,33 @@ Duration lasted(const std::string& folder, const std::string& instance,
   return Duration::zero();
 }
 
+void hold_state(const std::string& folder, const std::string& instance, const Identity& domain,
+                Instant now) noexcept {
+  constexpr mode_t kFolderMode = 0755;
+  try {
+    make_folder(folder, kFolderMode);
+    write_stamp(hold_of(folder, instance), now, domain.uuid);
+  } catch (const std::exception& error) {
+    log::warn(error.what());
+  }
+}
+
+bool is_held(const std::string& folder, const std::string& instance, const Inspection& inspection,
+             Instant now) noexcept {
+  if (inspection.state != State::paused || inspection.reason != Reason::user) return false;
+  try {
+    const auto hold = read_stamp(hold_of(folder, instance), now);
+    return hold && hold->text == inspection.identity.uuid;
+  } catch (const std::exception& error) {
+    log::warn(error.what());
+    return true;  // no memory: rather too much patience
+  }
+}
+
 void forget_state(const std::string& folder, const std::string& instance) noexcept {
   try {
     remove_file(path_of(folder, instance));
+    remove_file(hold_of(folder, instance));
   } catch (const std::exception& error) {
     log::debug(error.what());
   }

@@ -15,7 +15,14 @@ namespace havc::domain {
 Duration lasted(const std::string& folder, const std::string& instance,
                 const Inspection& inspection, Instant now) noexcept;
 
-/// The domain runs: the next pause is a new one. Costs one system call when there was none.
+/// A migration has left the domain paused here, because another node may run it: no monitor may let
+/// it go on. Until forget_state(); with a warning when that cannot be kept.
+void hold_state(const std::string& folder, const std::string& instance, const Identity& domain,
+                Instant now) noexcept;
+bool is_held(const std::string& folder, const std::string& instance, const Inspection& inspection,
+             Instant now) noexcept;
+
+/// The domain runs: the next pause is a new one. Costs two system calls when there was none.
 void forget_state(const std::string& folder, const std::string& instance) noexcept;
 
 }  // namespace havc::domain

@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "domain/both_sides.h"
 #include "domain/departure_check.h"
+#include "domain/lasting.h"
 #include "domain/link.h"
 #include "domain/migration_watch.h"
 #include "domain/note.h"
@@ -182,6 +183,7 @@ class Departure {
       log::warn(failure.problem());
       return false;
     }
+    hold_state(places_.notes, subject_.instance, before.identity, deadline_.now());
     log::warn(name() + " is held here, because " + text::quote(target_) + " may run it: " +
               error.problem());
     return true;
@@ -257,7 +259,10 @@ class Departure {
     const Deadline until = deadline_.capped(kOneLook);
     const auto failure =
         here_.attempt([&](Hypervisor& it) { it.resume(source.identity, until); }, until);
-    if (failure) log::warn(failure->problem());
+    if (failure)
+      log::warn(failure->problem());
+    else
+      forget_state(places_.notes, subject_.instance);
     return look_at_both(here_, there_, source.identity, deadline_);
   }
 

@@ -72,6 +72,11 @@ class Monitoring {
 
   // `qemu`: its process, when the run state proved it to be well; else 0.
   Health present(Inspection found, pid_t qemu) {
+    if (is_held(places_.notes, subject_.instance, found, deadline_.now())) {
+      return {Verdict::degraded,
+              "domain " + name() + " is held: a migration broke, another node may run it",
+              "end one of the two, never run both", true};
+    }
     Duration time = lasted(places_.notes, subject_.instance, found, deadline_.now());
     if (found.state == State::paused && still_saving(found, time)) time = Duration::zero();
     const Health health = judge(found, depth_, occasion_, policy_, time);

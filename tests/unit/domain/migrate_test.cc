@@ -1,3 +1,4 @@
+#include "domain/lasting.h"
 #include "domain/migrate.h"
 
 #include "scene.h"
@@ -43,6 +44,10 @@ struct Pair : Scene {
     host.next_migration.memory = havc::test::FakeMemory{};
     host.next_migration.memory->dirty_rate = 30 * kMebibyte;
     host.next_migration.memory->bandwidth = 10 * kMebibyte;
+  }
+  bool held(const havc::test::FakeGuest& guest) {
+    const Inspection paused{guest.identity, State::paused, Reason::user};
+    return is_held(places.notes, subject.instance, paused, clock.now());
   }
   MigrationPlan plan = kPlan;
   MigratePolicy policy;
@@ -279,11 +284,13 @@ TEST_CASE("a guest that may run on the other side is held here", "[migrate]") {
     CHECK_THAT(pair.failure(), Catch::Contains("broke at its end, here paused (by a user), there running"));
     CHECK(guest.state == State::paused);
     CHECK(pair.other.find(pair.identity)->state == State::running);
+    CHECK(pair.held(guest));
   }
   SECTION("it does not") {
     pair.host.next_migration.target_got_order = false;
     CHECK_THAT(pair.failure(), Catch::Contains("still runs here"));
     CHECK(guest.state == State::running);
+    CHECK_FALSE(pair.held(guest));
   }
   SECTION("nobody knows") {
     pair.other.fail(Verb::inspect, Error(Fault::unreachable, "nobody listens"), 2);

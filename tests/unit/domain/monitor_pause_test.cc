@@ -1,4 +1,5 @@
 // What a monitor makes of a guest that is paused, or that takes long to power off.
+#include "domain/lasting.h"
 #include "domain/monitor.h"
 
 #include "scene.h"
@@ -180,4 +181,23 @@ TEST_CASE("a guest that cannot be resumed stands still", "[monitor]") {
   Paused scene(Reason::io_error, PausePolicy::resume);
   scene.host.fail(Verb::resume, Error(Fault::failed, "cannot resume"));
   CHECK(scene.look().stands_still);
+}
+
+TEST_CASE("a guest that is held because another node may run it is shown, whatever the policy",
+          "[monitor]") {
+  const auto policy = GENERATE(PausePolicy::resume, PausePolicy::fail, PausePolicy::ignore);
+  Paused scene(Reason::user, policy);
+  hold_state(scene.places.notes, scene.subject.instance, scene.identity, scene.clock.now());
+  scene.pass_grace();
+  const Health health = scene.look();
+  CHECK(health.verdict == Verdict::degraded);
+  CHECK(health.stands_still);
+  CHECK_THAT(health.reason, Catch::Contains("another node may run it"));
+  CHECK(scene.host.calls(Verb::resume) == 0);
+  SECTION("until it runs") {
+    scene.guest.state = State::running;
+    CHECK(scene.look().verdict == Verdict::running);
+    scene.guest.state = State::paused;
+    CHECK_THAT(scene.look().reason, !Catch::Contains("another node"));
+  }
 }

@@ -51,14 +51,14 @@ struct Node {
 
 }  // namespace
 
-TEST_CASE("a script that fails makes the monitor of a guest that runs fail", "[scripts]") {
+TEST_CASE("a script that fails makes the monitor of a guest that runs fail", "[monitor_scripts]") {
   Node node;
   const auto answer = node.monitor();
   CHECK(answer.exit_code == 1);
   CHECK_THAT(answer.reason, Contains("no answer"));
 }
 
-TEST_CASE("a guest that stands still is not recovered because its service does not answer", "[scripts]") {
+TEST_CASE("a guest that stands still is not recovered because its service does not answer", "[monitor_scripts]") {
   Node node;
   node.level = GENERATE("0", "10");
   node.guest.state = domain::State::paused;
@@ -66,7 +66,7 @@ TEST_CASE("a guest that stands still is not recovered because its service does n
   CHECK(node.monitor().exit_code != 1);
 }
 
-TEST_CASE("a guest that is degraded and runs is asked for its service", "[scripts]") {
+TEST_CASE("a guest that is degraded and runs is asked for its service", "[monitor_scripts]") {
   Node node;
   node.level = "10";
   node.guest.disk_errors = {{"vda", false}};
