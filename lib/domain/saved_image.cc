@@ -35,6 +35,22 @@ std::optional<std::chrono::nanoseconds> written_at(const std::string& path) {
          std::chrono::nanoseconds(status.st_mtim.tv_nsec);
 }
 
+bool is_there(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0) return true;
+  if (errno == ENOENT) return false;
+  throw failure("look at", path, errno);
+}
+
+/// False when it was not there. The look comes first: on a file system that is frozen, as for a
+/// backup, even the removal of what is missing hangs, and the process cannot end; on one that is
+/// read-only it fails.
+bool remove_present(const std::string& path) {
+  if (!is_there(path)) return false;
+  remove_file(path);
+  return true;
+}
+
 void sync(const std::string& path, int flags) {
   const Descriptor file(open(path.c_str(), flags | O_CLOEXEC));
   if (!file || fsync(file.number()) != 0) throw failure("write out", path, errno);
@@ -52,30 +68,20 @@ auto SavedImage::on_worker(Call call, Deadline deadline) const {
 }
 
 bool SavedImage::exists(Deadline deadline) const {
-  return on_worker(
-      [path = path_] {
-        struct stat status {};
-        if (lstat(path.c_str(), &status) == 0) return true;
-        if (errno == ENOENT) return false;
-        throw failure("look at", path, errno);
-      },
-      deadline);
+  return on_worker([path = path_] { return is_there(path); }, deadline);
 }
 
 void SavedImage::remove(Deadline deadline) const {
   on_worker(
       [folder = folder_, path = path_, part = part_] {
-        struct stat status {};
-        const bool there = lstat(path.c_str(), &status) == 0;
-        remove_file(part);
-        remove_file(path);
-        if (there) sync(folder, O_RDONLY | O_DIRECTORY);
+        remove_present(part);
+        if (remove_present(path)) sync(folder, O_RDONLY | O_DIRECTORY);
       },
       deadline);
 }
 
 void SavedImage::remove_part(Deadline deadline) const {
-  on_worker([part = part_] { remove_file(part); }, deadline);
+  on_worker([part = part_] { remove_present(part); }, deadline);
 }
 
 std::uint64_t SavedImage::free_space(Deadline deadline) const {

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 from pathlib import Path
@@ -193,6 +194,24 @@ class Lifecycle(unittest.TestCase):
         self.assertIn("not saved", result.stderr)
         self.assertNothingLeft()
         until(lambda: os.listdir(IMAGES) == [], "no part of an image stays")
+
+    def test_a_folder_that_is_frozen_keeps_no_action_from_ending(self):
+        """Who writes to a frozen file system hangs in the kernel, also who removes what is not there, and no signal ends that."""
+        with open(FOLDER / "disk", "wb") as file:
+            file.truncate(32 << 20)
+        subprocess.run(["mkfs.ext4", "-q", FOLDER / "disk"], check=True)
+        if subprocess.run(["mount", "-o", "loop", FOLDER / "disk", IMAGES], check=False).returncode != 0:
+            self.skipTest("no loop devices on this machine")
+        # What hung in libvirtd and in rm ends a moment after the thaw.
+        self.addCleanup(lambda: until(lambda: subprocess.run(["umount", IMAGES], capture_output=True, check=False).returncode == 0, "umount"))
+        subprocess.run(["fsfreeze", "-f", IMAGES], check=True)
+        thaw = threading.Timer(PATIENCE, subprocess.run, (["fsfreeze", "-u", IMAGES],))  # else nothing could wait for what hangs
+        self.addCleanup(lambda: (thaw.cancel(), subprocess.run(["fsfreeze", "-u", IMAGES], check=False)))
+        thaw.start()
+        self.succeed("start", snapshot=IMAGES)
+        result = self.succeed("stop", snapshot=IMAGES, timeout=20)
+        self.assertTrue(thaw.is_alive())
+        self.assertLess(result.seconds, 20)
 
     def test_force_and_saving_exclude_each_other(self):
         both = {"snapshot": IMAGES, "force_stop": 1}
