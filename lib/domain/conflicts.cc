@@ -136,9 +136,9 @@ void warn_of_conflicts(const Subject& subject, const Places& places, Hypervisor&
     Worker reader("the file system of " + text::quote(places.etc));
     const std::string manager =
         reader.run([etc = places.etc] { return lock_manager(etc); }, deadline.capped(kMostLooking));
-    log::info("libvirt's lock manager: " + (manager.empty() ? "none" : manager));
+    log::debug("libvirt's lock manager: " + (manager.empty() ? "none" : manager));
   } catch (const Error& error) {
-    log::info("libvirt's lock manager: not known: " + error.problem());
+    log::debug("libvirt's lock manager: not known: " + error.problem());
   }
   for (const std::string& conflict : conflicts(subject, places, host, deadline)) {
     log::warn(conflict);

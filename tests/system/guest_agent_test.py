@@ -6,6 +6,7 @@ guest_agent_test.py LINUX_GUEST. What boot sectors can do: states_test.py."""
 import re
 import socket
 import sys
+import time
 from pathlib import Path
 
 import staged
