@@ -38,6 +38,18 @@ std::uint64_t resident_kib(const Places& places, const std::string& name) {
   return resident * static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE)) / 1024;
 }
 
+// "Hugepagesize: 2048 kB" of /proc/meminfo: what <hugepages/> means here. 0: not known.
+std::uint64_t usual_hugepage_kib(const Places& places) {
+  std::ifstream file(places.proc + "/meminfo");
+  for (std::string line; std::getline(file, line);) {
+    constexpr std::string_view kField = "Hugepagesize:";
+    if (!line.starts_with(kField)) continue;
+    const auto words = text::split(line.substr(kField.size()), " \t");
+    return words.empty() ? 0 : text::number(words.front()).value_or(0);
+  }
+  return 0;
+}
+
 /// Writable disks in files of this host alone. Blocks with their file systems.
 std::vector<Departing::LocalDisk> local_disks(const std::vector<Disk>& disks) {
   std::vector<Departing::LocalDisk> local;
@@ -66,16 +78,21 @@ class Check {
         here_(here),
         there_(there),
         deadline_(deadline),
-        until_(deadline.capped(std::min(kMostLooking, deadline.remaining() / 5))) {}
+        until_(time_to_look()) {}
 
   void run() {
     if (!checks_.preflight && !checks_.start_resources) return;
     if (!look_here()) return;
     if (checks_.start_resources) start_on_target();
+    until_ = time_to_look();  // a pool may have taken its time
     if (checks_.preflight) refuse_obstacles();
   }
 
  private:
+  Deadline time_to_look() const {
+    return deadline_.capped(std::min(kMostLooking, deadline_.remaining() / 5));
+  }
+
   // False when nothing is known of the domain: then there is nothing to check.
   bool look_here() {
     const auto failure = here_.attempt(
@@ -117,6 +134,8 @@ class Check {
 
   void refuse_obstacles() {
     look_at_disks();
+    Devices& devices = departing_.devices;
+    if (devices.usual_hugepages) devices.hugepage_kib = usual_hugepage_kib(places_);
     const Needs needs = needs_of(departing_.devices, known_resident());
     ask(here_, needs, departing_.lacks, "this node");
     Lacks there;

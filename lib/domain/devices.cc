@@ -182,14 +182,17 @@ void read_devices(const Element& list, Devices& devices) {
   }
 }
 
-// <memoryBacking><hugepages><page size="1" unit="G"/>: with several sizes, the first.
-std::uint64_t hugepages_of(const Element& root) {
+// <memoryBacking><hugepages><page size="1" unit="G" nodeset="0"/>: with a nodeset it is for a part
+// of the memory.
+void read_hugepages(const Element& root, Devices& devices) {
   const auto backing = root.child("memoryBacking");
   const auto hugepages = backing ? backing->child("hugepages") : std::nullopt;
-  if (!hugepages) return 0;
+  if (!hugepages) return;
   const auto page = hugepages->child("page");
+  if (page && page->attribute("nodeset")) return;
   const std::uint64_t size = page ? kibibytes(*page, page->attribute("size").value_or("")) : 0;
-  return size > 0 ? size : kDefaultHugepage;
+  devices.usual_hugepages = size == 0;
+  devices.hugepage_kib = size > 0 ? size : kDefaultHugepage;
 }
 
 void read_os(const Element& os, Devices& devices) {
@@ -212,7 +215,7 @@ Devices devices_of(const Element& root) {
   if (const auto memory = root.child("memory")) {
     devices.memory_kib = kibibytes(*memory, memory->text());
   }
-  devices.hugepage_kib = hugepages_of(root);
+  read_hugepages(root, devices);
   constexpr std::uint64_t kMostCpus = 1 << 16;
   devices.vcpus =
       static_cast<unsigned int>(text::number(trimmed(root.child("vcpu")), kMostCpus).value_or(0));

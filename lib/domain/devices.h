@@ -63,9 +63,10 @@ struct Devices {
   std::string cpu = {};       ///< the whole <cpu> element, empty without one
   std::string cpu_mode = {};  ///< "host-passthrough", "custom", …; empty without <cpu>
   std::uint64_t memory_kib = 0;
-  /// Hugepages of this size back the guest; 0: none. Those without a size in the XML:
-  /// kDefaultHugepage.
+  /// Hugepages of this size back all of the guest; 0: none, or not all. Those without a size in the
+  /// XML: kDefaultHugepage.
   std::uint64_t hugepage_kib = 0;
+  bool usual_hugepages = false;  ///< the XML states no size: the host's default
   unsigned int vcpus = 0;
   std::vector<Disk> disks = {};
   std::vector<Interface> interfaces = {};

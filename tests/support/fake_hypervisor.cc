@@ -93,6 +93,7 @@ void FakeHost::count(Verb verb, Deadline deadline) {
     if (trouble.error) throw Error(*trouble.error);
     hung_ = true;
   }
+  if (heals_at && *heals_at <= clock_.now()) hung_ = false;
   if (hung_) {
     clock_.sleep_until(deadline.end());
     throw Error(Fault::timed_out, "libvirt does not answer");
@@ -258,6 +259,7 @@ void FakeHost::break_postcopy(Job& job) {
     guest->reason = Reason::postcopy_failed;
   }
   if (job.plan.broken_target_dies) job.target->end(*job.target->look(job.identity));
+  if (job.plan.broken_source_dies) end(*look(job.identity));
 }
 
 class FakeMigration : public domain::Migration {
@@ -306,6 +308,7 @@ class FakeMigration : public domain::Migration {
     if (!host_.last_plan.postcopy || !job_->plan.obeys_postcopy) {
       throw Error(Fault::failed, "post-copy was not enabled");
     }
+    if (job_->plan.ignores_postcopy) return;
     FakeHost::Job& job = *job_;
     job.postcopy = true;
     job.ends_at = deadline.now() + (job.plan.memory ? job.time_for(job.remaining(deadline.now()))
@@ -605,7 +608,9 @@ class FakeHypervisor : public domain::Hypervisor {
       job->ends_at = deadline.now() + std::chrono::seconds(1);
       return std::make_unique<FakeMigration>(host_, std::move(job));
     }
-    const domain::Needs needs = domain::needs_of(domain::parse_devices(xml_of(*guest), "the domain"), 0);
+    domain::Devices devices = domain::parse_devices(xml_of(*guest), "the domain");
+    if (devices.usual_hugepages) devices.hugepage_kib = target->second->equipment.usual_hugepage_kib;
+    const domain::Needs needs = domain::needs_of(devices, 0);
     const domain::Lacks lacks = target->second->lacks(needs);
     if (!job->plan.failure && !lacks.found.empty()) {
       job->plan.failure =
@@ -672,6 +677,7 @@ class FakeHypervisor : public domain::Hypervisor {
       throw Error(Fault::unusable_here, (network ? "cannot start network '" : "cannot start pool '") +
                                             resource.name + "': there is none of that name");
     }
+    host_.clock_.sleep_until(deadline.now() + host_.equipment.takes_to_start);
     return !std::exchange(found->second, true);
   }
 

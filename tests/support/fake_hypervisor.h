@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "domain/devices.h"
 #include "domain/hypervisor.h"
 #include "support/fake_clock.h"
 
@@ -91,7 +92,9 @@ struct FakeMigrationPlan {
   bool broken_target_dies = false;   ///< and with them the target's half of the guest
   bool obeys_abort = true;           ///< false: abort() is accepted and changes nothing
   bool stays_paused = false;         ///< a failure or an abort leaves the guest paused here
+  bool broken_source_dies = false;   ///< and with them the source's half
   bool obeys_postcopy = true;        ///< false: begin_postcopy fails
+  bool ignores_postcopy = false;     ///< begin_postcopy is accepted and changes nothing
   /// The connection to the target breaks when the memory has arrived: libvirt lets the guest go on here, and the target does
   /// so, too, if it got that order.
   bool breaks_at_switch_over = false;
@@ -107,6 +110,8 @@ struct FakeEquipment {
   std::string refuses_cpu;               ///< libvirt's words; empty: each CPU model is fine
   std::uint64_t free_kib = UINT64_MAX;
   std::uint64_t free_hugepages = UINT64_MAX;
+  std::uint64_t usual_hugepage_kib = domain::kDefaultHugepage;  ///< where the XML states no size
+  Duration takes_to_start{};             ///< a network or a pool
   std::vector<std::string> cannot_tell;  ///< comes back as Lacks::unknown
   unsigned long libvirt = 9000000;
 };
@@ -168,6 +173,7 @@ class FakeHost {
   /// ones of the connection fail at once, new connections hang too. heal() ends it.
   void hang(Verb verb, int nth = 1);
   void heal() { hung_ = false; }
+  std::optional<Instant> heals_at;  ///< by itself
   /// How often the verb was called.
   int calls(Verb verb) const;
 

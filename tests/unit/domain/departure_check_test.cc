@@ -97,6 +97,28 @@ TEST_CASE("a pool that cannot be started on the target is named", "[preflight]")
   CHECK(pair.untouched());
 }
 
+TEST_CASE("the rest is looked at, too, after a pool that was slow to start", "[preflight]") {
+  Pair pair;
+  pair.policy.start_resources = true;
+  pair.other.equipment.pools["fast"] = false;
+  pair.other.equipment.takes_to_start = 11s;
+  pair.other.equipment.refuses_cpu = "CPU does not match";
+  CHECK(pair.failure() == "CPU of 'node2': CPU does not match");
+  CHECK(pair.untouched());
+}
+
+TEST_CASE("hugepages of the usual size are those of this host", "[preflight]") {
+  Pair pair;
+  pair.folder.write("proc/meminfo", "MemTotal: 4194304 kB\nHugepagesize:    1048576 kB\n");
+  pair.places.proc = pair.folder / "proc";
+  pair.guest->xml = "<domain type='kvm'><name>" + pair.identity.name +
+                    "</name><memory unit='GiB'>4</memory><memoryBacking><hugepages/>"
+                    "</memoryBacking><devices/></domain>";
+  pair.other.equipment.usual_hugepage_kib = 1048576;
+  pair.other.equipment.free_hugepages = 4;
+  CHECK(pair.leave() == Migrated::done);
+}
+
 TEST_CASE("a pool that hangs on the target leaves time for the cluster", "[preflight]") {
   Pair pair;
   pair.policy.start_resources = true;

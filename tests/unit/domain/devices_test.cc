@@ -149,6 +149,7 @@ TEST_CASE("hugepages have the size that the XML states, or the usual one", "[dev
   CHECK(size("") == 0);
   CHECK(size("<hugepages/>") == kDefaultHugepage);
   CHECK(size("<hugepages><page size='1' unit='G'/></hugepages>") == 1048576);
+  CHECK(size("<hugepages><page size='1' unit='G' nodeset='0'/></hugepages>") == 0);
 }
 
 TEST_CASE("the CPU element is kept whole for comparing it", "[devices]") {
