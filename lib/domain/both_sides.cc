@@ -21,6 +21,10 @@ std::string state(const Look& look) {
 
 }  // namespace
 
+bool BothSides::arrived() const {
+  return here.absent() && there.present() && decided_there() && !broke(there);
+}
+
 bool BothSides::still_here() const {
   return runs(here) && there.absent();
 }

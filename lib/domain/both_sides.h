@@ -12,7 +12,8 @@ struct BothSides {
   Look here;
   Look there;
 
-  bool arrived() const { return here.absent() && there.present(); }
+  /// It is there alone, and whole.
+  bool arrived() const;
   /// Runs here, and certainly not there.
   bool still_here() const;
   /// Stands still here, and certainly is not there.

@@ -40,6 +40,10 @@ Convergence::Step Convergence::observe(const Migration::Progress& progress, Dura
 }
 
 void Convergence::follow_passes(const Migration::Progress& progress, Duration elapsed) {
+  if (progress.iteration == 0) {  // disks are copied first
+    progress_at_ = elapsed;
+    return;
+  }
   bool better = progress.throttle > throttle_;  // auto-converge has not done its utmost yet
   throttle_ = progress.throttle;
   if (progress.iteration != pass_) {
@@ -95,9 +99,11 @@ bool Convergence::may_act_at_timeout(Duration elapsed) const {
 }
 
 std::string describe(const Migration::Progress& progress) {
-  if (progress.iteration == 0 && !progress.postcopy) return "not begun yet";
-  std::string text =
-      progress.postcopy ? "post-copy" : fmt::format("iteration {}", progress.iteration);
+  const bool memory = progress.iteration > 0 || progress.postcopy;
+  if (!memory && progress.bytes_total == 0) return "not begun yet";
+  std::string text = !memory             ? "before the memory"
+                     : progress.postcopy ? "post-copy"
+                                         : fmt::format("iteration {}", progress.iteration);
   text += fmt::format(", {} of {} MiB left", mebibytes(progress.bytes_remaining),
                       mebibytes(progress.bytes_total));
   if (!progress.postcopy && progress.dirty_rate > 0) {

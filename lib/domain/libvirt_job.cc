@@ -20,11 +20,12 @@ class JobStats {
   ~JobStats() { virTypedParamsFree(list_, count_); }
 
   int type() const { return type_; }
-  std::uint64_t value(const char* name) const {
+  std::optional<std::uint64_t> known(const char* name) const {
     unsigned long long value = 0;
-    virTypedParamsGetULLong(list_, count_, name, &value);
+    if (virTypedParamsGetULLong(list_, count_, name, &value) != 1) return {};
     return value;
   }
+  std::uint64_t value(const char* name) const { return known(name).value_or(0); }
   int number(const char* name) const {
     int value = 0;
     virTypedParamsGetInt(list_, count_, name, &value);
@@ -72,8 +73,11 @@ std::optional<MigrationTimes> times_on(virConnectPtr connection, const Identity&
                        VIR_DOMAIN_JOB_STATS_COMPLETED | VIR_DOMAIN_JOB_STATS_KEEP_COMPLETED);
   if (stats.type() != VIR_DOMAIN_JOB_COMPLETED) return {};
   if (stats.number(VIR_DOMAIN_JOB_OPERATION) != VIR_DOMAIN_JOB_OPERATION_MIGRATION_IN) return {};
-  return MigrationTimes{std::chrono::milliseconds(stats.value(VIR_DOMAIN_JOB_TIME_ELAPSED)),
-                        std::chrono::milliseconds(stats.value(VIR_DOMAIN_JOB_DOWNTIME))};
+  MigrationTimes times{std::chrono::milliseconds(stats.value(VIR_DOMAIN_JOB_TIME_ELAPSED))};
+  if (const auto downtime = stats.known(VIR_DOMAIN_JOB_DOWNTIME)) {
+    times.downtime = std::chrono::milliseconds(*downtime);
+  }
+  return times;
 }
 
 }  // namespace havc::domain

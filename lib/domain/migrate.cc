@@ -23,6 +23,9 @@ constexpr Duration kOneLook = seconds(5);
 // To another try: a port is free again at once, a backup takes its time.
 constexpr Duration kFirstPause = seconds(2);
 constexpr Duration kLongestPause = seconds(30);
+// A libvirtd that is slow or restarts is worth waiting for: to fail here would reboot a guest that
+// has arrived.
+constexpr Duration kMostSilence = seconds(30);
 constexpr Duration kSettle = seconds(1);  // both sides tell of the end within milliseconds
 
 class Departure {
@@ -51,7 +54,7 @@ class Departure {
     if (!source.answered()) throw Error(*source.silence);
     refuse_itself();
     const Look target = look_there();
-    if (!source.present()) return absent_here(target);
+    if (!source.present()) return absent_here({source, target});
     refuse_if_there(target);
     check_departure(subject_, target_, plan_, checks_, places_, here_, there_,
                     deadline_.earlier_by(reserve_));
@@ -89,8 +92,13 @@ class Departure {
     return look;
   }
 
-  Migrated absent_here(const Look& target) {
-    if (target.present()) return Migrated::already_there;
+  Migrated absent_here(const BothSides& sides) {
+    if (sides.arrived()) return Migrated::already_there;
+    if (sides.there.present()) {
+      throw Error(Fault::failed,
+                  "domain " + name() + " has not arrived whole: " + sides.in_words(),
+                  "stop it on " + target_ + ", then start it");
+    }
     throw Error(Fault::failed, "domain " + name() + " does not run here",
                 "start it instead of migrating it");
   }
@@ -157,7 +165,7 @@ class Departure {
       if (watch->wait(budget, deadline_.earlier_by(reserve_ / 4))) return {};
     } catch (const Error& error) {
       const bool begun = watch.has_value();
-      Trouble trouble{error, begun && job->may_pass(), begun && watch->in_postcopy(),
+      Trouble trouble{error, begun && job->may_pass(), begun && watch->may_be_in_postcopy(),
                       begun && watch->suspended()};
       trouble.held = begun && !trouble.postcopy && hold(*job, source, error);
       return trouble;
@@ -206,6 +214,7 @@ class Departure {
     log::warn("aborting the migration of " + name() + ", its time is up");
     std::string doubt;
     bool held = false;
+    const bool postcopy = watch.may_be_in_postcopy();
     try {
       job.abort(deadline_.earlier_by(reserve_ / 2));
     } catch (const Error& error) {
@@ -216,12 +225,13 @@ class Departure {
       if (doubt.empty()) doubt = " (its abort has no end)";
     } catch (const Error& error) {
       log::info(error.problem());
-      held = hold(job, source, error);
+      held = !postcopy && hold(job, source, error);
     }
     Trouble trouble{Error(Fault::timed_out,
                           fmt::format("aborted after {} s: {}{}", spent(),
                                       why_no_end(watch.progress()), doubt),
                           "raise its timeout or allow post-copy")};
+    trouble.postcopy = postcopy;
     trouble.suspended = watch.suspended();
     trouble.held = held;
     trouble.final = true;
@@ -272,8 +282,9 @@ class Departure {
     if (sides.postcopy_broke()) {
       return {Fault::failed,
               "post-copy to " + to + " broke, " + sides.in_words() + ": " + error.problem(),
-              sides.there.absent() ? "the guest is lost: stop and start it"
-                                   : "stop neither side; virsh migrate --postcopy-resume"};
+              sides.here.absent() || sides.there.absent()
+                  ? "the guest is lost: stop and start it"
+                  : "stop neither side; virsh migrate --postcopy-resume"};
     }
     if (trouble.held && sides.stands_still_here()) {
       return {Fault::failed,
@@ -288,10 +299,13 @@ class Departure {
 
   // Success is seen on both sides, or it is none.
   void confirm() {
-    const Deadline until = deadline_.capped(kOneLook);
+    const Deadline agreed = deadline_.capped(kOneLook);
+    const Deadline answered = deadline_.capped(kMostSilence);
     while (true) {
       const BothSides sides = look_at_both(here_, there_, subject_.identity, deadline_);
       if (sides.arrived()) return;
+      const bool silent = !sides.here.answered() || !sides.there.answered();
+      const Deadline& until = silent ? answered : agreed;
       if (until.expired()) {
         throw Error(Fault::failed,
                     "migration to " + text::quote(target_) + " ended, but " + name() + " is " +

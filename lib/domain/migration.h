@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -66,7 +67,8 @@ struct MigrationPlan {
 /// What a migration that is over took, as libvirt counted.
 struct MigrationTimes {
   std::chrono::milliseconds total{0};
-  std::chrono::milliseconds downtime{0};  ///< how long the guest stood still
+  /// How long the guest stood still; nothing: not known.
+  std::optional<std::chrono::milliseconds> downtime = {};
 };
 
 /// One migration under way.

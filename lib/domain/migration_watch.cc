@@ -33,7 +33,7 @@ bool MigrationWatch::wait(Deadline budget, Deadline deadline) {
 void MigrationWatch::look(Deadline until) {
   try {
     const auto now = job_.progress(until);
-    if (now.iteration > 0 || now.postcopy) progress_ = now;
+    if (now.iteration > 0 || now.postcopy || now.bytes_total > 0) progress_ = now;
   } catch (const Error& error) {
     log::debug(error.problem());
   }
@@ -57,7 +57,7 @@ void MigrationWatch::act(const Convergence::Step& step, Deadline until) {
       attempt([&] { job_.set_downtime(step.downtime, until); });
       return;
     case Act::postcopy:
-      if (switched_) return;
+      if (switched_ || resumes_) return;
       log::warn("migrating " + name_ + ": switching to post-copy; " + why_no_end(progress_));
       switched_ = attempt([&] { job_.begin_postcopy(until); });
       return;

@@ -15,7 +15,7 @@ class MigrationWatch {
   /// `name`: of the domain, quoted, for messages.
   MigrationWatch(Migration& job, std::string name, const MigrationPlan& plan,
                  const ConvergencePolicy& policy)
-      : job_(job), name_(std::move(name)), convergence_(policy), switched_(plan.postcopy_resume) {}
+      : job_(job), name_(std::move(name)), convergence_(policy), resumes_(plan.postcopy_resume) {}
 
   /// True when the migration has ended, false when `budget` has. In post-copy, where nothing can be
   /// taken back, it waits until `deadline` instead. Throws what the migration failed with.
@@ -23,7 +23,9 @@ class MigrationWatch {
 
   /// As of the last look.
   const Migration::Progress& progress() const { return progress_; }
-  bool in_postcopy() const { return progress_.postcopy || switched_; }
+  /// Seen, not only ordered: QEMU does not obey while the connection is stuck.
+  bool in_postcopy() const { return progress_.postcopy || resumes_; }
+  bool may_be_in_postcopy() const { return in_postcopy() || switched_; }
   bool suspended() const { return suspended_; }
 
  private:
@@ -37,7 +39,8 @@ class MigrationWatch {
   std::string name_;
   Convergence convergence_;
   Migration::Progress progress_;
-  bool switched_ = false;
+  bool resumes_ = false;   // a post-copy that broke
+  bool switched_ = false;  // ordered
   bool suspended_ = false;
   bool told_of_stall_ = false;
 };

@@ -55,6 +55,12 @@ TEST_CASE("a pass that does not move for 150 s is a stall", "[convergence]") {
   CHECK(convergence.stalled());
 }
 
+TEST_CASE("disks that are copied before the memory are no stall", "[convergence]") {
+  Convergence convergence(policy());
+  for (int i = 0; i <= 400; ++i) convergence.observe(pass(0, 900), std::chrono::seconds(i));
+  CHECK_FALSE(convergence.stalled());
+}
+
 TEST_CASE("passes that do not get smaller are a stall", "[convergence]") {
   Convergence convergence(policy());
   last_act_after(convergence, 8);
@@ -155,6 +161,7 @@ TEST_CASE("a guest that is being slowed down more and more has not stalled", "[c
 TEST_CASE("progress in words", "[convergence]") {
   Progress progress = pass(4, 12);
   CHECK(describe(Progress{}) == "not begun yet");
+  CHECK(describe(pass(0, 12)) == "before the memory, 12 of 1000 MiB left");
   CHECK(describe(progress) == "iteration 4, 12 of 1000 MiB left");
   progress.bandwidth = 20 * kMebibyte;
   CHECK(describe(progress) == "iteration 4, 12 of 1000 MiB left, sent 20 MiB/s, about 0 s");

@@ -76,6 +76,17 @@ TEST_CASE("a guest that is on the other side already has migrated", "[migrate]")
   CHECK(pair.leave() == Migrated::already_there);
 }
 
+TEST_CASE("a guest of which only a half is on the other side has not migrated", "[migrate]") {
+  Pair pair;
+  havc::test::FakeGuest half;
+  half.identity = pair.identity;
+  half.state = State::paused;
+  half.reason = GENERATE(Reason::migrating, Reason::postcopy_failed);
+  pair.other.add(half);
+  CHECK_THAT(pair.failure(), Catch::Contains("has not arrived whole: here absent, there paused"));
+  CHECK(pair.fault == Fault::failed);
+}
+
 TEST_CASE("a guest that runs nowhere cannot migrate", "[migrate]") {
   Pair pair;
   CHECK(pair.failure() == "domain '" + pair.identity.name + "' does not run here");
@@ -226,6 +237,44 @@ TEST_CASE("a post-copy whose target dies has lost the guest, and is not tried ag
         "Connection reset by peer");
   CHECK(pair.host.calls(Verb::begin_migration) == 1);
   CHECK(pair.host.calls(Verb::resume) == 0);
+}
+
+TEST_CASE("a post-copy whose source dies has lost the guest, and has not arrived", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.broken_postcopies = 1;
+  pair.host.next_migration.broken_source_dies = true;
+  CHECK_THAT(pair.failure(), Catch::StartsWith("post-copy to 'node2' broke, here absent, there"));
+  CHECK(pair.host.calls(Verb::begin_migration) == 1);
+}
+
+TEST_CASE("a switch to post-copy that has no effect is followed by an abort", "[migrate]") {
+  Pair pair;
+  pair.make_busy();
+  pair.plan.postcopy = true;
+  pair.host.next_migration.ignores_postcopy = true;
+  CHECK_THAT(pair.failure(), Catch::StartsWith("migration to 'node2' aborted after 100 s") &&
+                                 Catch::EndsWith("still runs here"));
+  CHECK(pair.host.find(pair.identity)->state == State::running);
+  CHECK(pair.other.find(pair.identity) == nullptr);
+}
+
+TEST_CASE("a target that is silent for a while after the arrival is waited for", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.other.hang(Verb::inspect, 2);
+  pair.other.heals_at = pair.clock.now() + 15s;
+  CHECK(pair.leave() == Migrated::done);
+}
+
+TEST_CASE("a target that stays silent after the arrival is not waited for to the end",
+          "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.other.hang(Verb::inspect, 2);
+  CHECK_THAT(pair.failure(), Catch::EndsWith("here absent, there unknown"));
+  CHECK(pair.clock.elapsed() <= 45s);
 }
 
 TEST_CASE("a post-copy that takes too long is not aborted", "[migrate]") {
