@@ -78,7 +78,7 @@ class Monitoring {
               "end one of the two, never run both", true};
     }
     Duration time = lasted(places_.notes, subject_.instance, found, deadline_.now());
-    if (found.state == State::paused && still_saving(found, time)) time = Duration::zero();
+    if (found.state == State::paused && goes_on(found, time)) time = Duration::zero();
     const Health health = judge(found, depth_, occasion_, policy_, time);
     if (!health.alive()) return with_disks(found, time);
     if (qemu == 0 && places_.processes) {
@@ -95,10 +95,11 @@ class Monitoring {
     return here;
   }
 
-  // A save or a dump that goes on is no pause that somebody forgot, however long it takes. One
-  // that lets nobody ask QEMU, as an internal snapshot does, may go on.
-  bool still_saving(const Inspection& found, Duration time) {
-    if (found.reason != Reason::saving || time < policy_.paused_grace) return false;
+  // A save, a dump or a migration that goes on is no pause that somebody forgot, however long it
+  // takes. One that lets nobody ask QEMU, as an internal snapshot does, may go on.
+  bool goes_on(const Inspection& found, Duration time) {
+    const bool job = found.reason == Reason::saving || found.reason == Reason::migrating;
+    if (!job || time < policy_.paused_grace) return false;
     bool busy = false;
     const auto failure = link_.attempt(
         [&](Hypervisor& libvirt) {

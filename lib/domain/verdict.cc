@@ -66,6 +66,14 @@ Health paused_for_a_while(const Inspection& inspection, Depth depth, const Healt
   return depth == Depth::basic ? running() : trouble(Verdict::degraded, inspection, kRemedy);
 }
 
+/// A migration that broke may leave a guest so. Never failed: recovery would start it while another
+/// node may run it.
+Health stranded(const Inspection& inspection, const HealthPolicy& policy, Duration lasted) {
+  if (lasted < policy.paused_grace || policy.paused == PausePolicy::ignore) return running();
+  return trouble(Verdict::degraded, inspection, "resume it only if it runs on no other node",
+                 for_over(policy.paused_grace) + ", without one");
+}
+
 Health powering_off(const Inspection& inspection, Duration lasted) {
   if (lasted < kLongestPowerOff) return running();
   return trouble(Verdict::failed, inspection, "stop the resource, which ends it",
@@ -76,7 +84,7 @@ Health paused(const Inspection& inspection, Depth depth, const HealthPolicy& pol
               Duration lasted) {
   switch (inspection.reason) {
     case Reason::migrating:
-      return running();
+      return stranded(inspection, policy, lasted);
     case Reason::io_error:
       return by_policy(policy.io_error, inspection, "repair its storage, then: virsh resume");
     case Reason::guest_crashed:
@@ -133,7 +141,8 @@ Health by_state(const Inspection& inspection, Depth depth, Occasion occasion,
 }  // namespace
 
 bool time_matters(const Inspection& inspection) {
-  return may_be_forgotten(inspection) || powers_off(inspection);
+  const bool migrates = inspection.state == State::paused && inspection.reason == Reason::migrating;
+  return may_be_forgotten(inspection) || powers_off(inspection) || migrates;
 }
 
 Health judge(const Inspection& inspection, Depth depth, Occasion occasion,

@@ -49,7 +49,7 @@ struct Health {
 /// and 2 s more for each device that is handed through; what QEMU writes out to slow storage before comes on top.
 inline constexpr std::chrono::seconds kLongestPowerOff{120};
 
-/// True when it matters how long it has been so: a pause that may be forgotten, a power-off that may be stuck.
+/// True when it matters how long it has been so: a pause that may be forgotten, a migration or a power-off that may be stuck.
 bool time_matters(const Inspection& inspection);
 
 /// `lasted`: since a monitor saw it so for the first time.

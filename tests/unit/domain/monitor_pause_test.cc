@@ -127,6 +127,7 @@ TEST_CASE("what libvirt paused for itself, a probe, or another policy resumes no
           "[monitor]") {
   SECTION("a migration") {
     Paused scene(Reason::migrating, PausePolicy::resume);
+    scene.guest.busy = true;
     scene.pass_grace();
     CHECK(scene.look().verdict == Verdict::running);
     CHECK(scene.host.calls(Verb::resume) == 0);
@@ -200,4 +201,19 @@ TEST_CASE("a guest that is held because another node may run it is shown, whatev
     scene.guest.state = State::paused;
     CHECK_THAT(scene.look().reason, !Catch::Contains("another node"));
   }
+}
+
+TEST_CASE("a guest that a broken migration left paused is shown, and neither resumed nor recovered",
+          "[monitor]") {
+  const auto depth = GENERATE(Depth::basic, Depth::thorough);
+  Paused scene(Reason::migrating, GENERATE(PausePolicy::degraded, PausePolicy::resume, PausePolicy::fail));
+  CHECK(scene.look(depth).verdict == Verdict::running);
+  scene.clock.advance(301s);
+  scene.guest.busy = true;
+  CHECK(scene.look(depth).verdict == Verdict::running);
+  scene.guest.busy = false;
+  const Health health = scene.look(depth);
+  CHECK(health.verdict == Verdict::degraded);
+  CHECK_THAT(health.reason, Catch::Contains("paused (migration) for over 300 s"));
+  CHECK(scene.host.calls(Verb::resume) == 0);
 }

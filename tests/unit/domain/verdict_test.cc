@@ -35,7 +35,7 @@ TEST_CASE("each state and reason has its verdict at both depths, at first and la
       {State::paused, Reason::saving, R, D, D, D},
       {State::paused, Reason::other, R, D, D, D},
       {State::paused, Reason::failed, R, D, D, D},
-      {State::paused, Reason::migrating, R, R, R, R},
+      {State::paused, Reason::migrating, R, R, D, D},
       {State::paused, Reason::shutting_down, R, R, F, F},
       {State::paused, Reason::io_error, D, D, D, D},
       {State::paused, Reason::watchdog, F, F, F, F},
@@ -105,7 +105,7 @@ TEST_CASE("a policy decides about a pause by an I/O error at once, and of others
   }
 }
 
-TEST_CASE("no policy makes a guest healthy that crashed, or one in the middle of a migration sick",
+TEST_CASE("no policy makes a guest healthy that crashed, or failed one that a migration left paused",
           "[verdict]") {
   HealthPolicy policy;
   policy.paused = policy.io_error =
@@ -117,7 +117,7 @@ TEST_CASE("no policy makes a guest healthy that crashed, or one in the middle of
   CHECK(verdict(Reason::watchdog) == F);
   CHECK(verdict(Reason::guest_crashed) == F);
   CHECK(verdict(Reason::postcopy_failed) == F);
-  CHECK(verdict(Reason::migrating) == R);
+  CHECK(verdict(Reason::migrating) == (policy.paused == PausePolicy::ignore ? R : D));
 }
 
 TEST_CASE(
@@ -180,7 +180,8 @@ TEST_CASE("time matters for pauses that may be forgotten and power-offs that may
   CHECK(time_matters(seen(State::paused, Reason::shutting_down)));
   CHECK(time_matters(seen(State::shutdown, Reason::other)));
   CHECK_FALSE(time_matters(seen(State::running, Reason::other)));
-  CHECK_FALSE(time_matters(seen(State::paused, Reason::migrating)));
+  CHECK(time_matters(seen(State::paused, Reason::migrating)));
+  CHECK_FALSE(time_matters(seen(State::running, Reason::migrating)));
   CHECK_FALSE(time_matters(seen(State::shutoff, Reason::other)));
 }
 
