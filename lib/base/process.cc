@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <optional>
 
@@ -64,10 +65,7 @@ class Child {
     }
   }
   ~Child() {
-    if (pid_ > 0) {
-      kill(-pid_, SIGKILL);
-      collect();
-    }
+    if (pid_ > 0) end();
   }
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
@@ -84,6 +82,18 @@ class Child {
   }
 
  private:
+  /// A program in uninterruptible sleep, as on a file system that hangs, does not end: then it is left to init.
+  void end() noexcept try {
+    constexpr auto kMoment = std::chrono::milliseconds(200);  // an ordinary end takes less than one
+    kill(-pid_, SIGKILL);
+    const Descriptor process = open();
+    if (process) wait_for_end(process, Deadline::after(system_clock(), kMoment));
+    int status = 0;
+    waitpid(pid_, &status, WNOHANG);
+  } catch (const Error&) {
+    return;  // no way to look at it: the same
+  }
+
   /// Nothing when somebody else took it, as the kernel does while SIGCHLD is ignored.
   std::optional<int> collect() {
     int status = 0;

@@ -50,6 +50,33 @@ TEST_CASE("a program that floods its outputs is read to its end and kept in part
   CHECK(result.errors.size() == havc::kMostOutput);
 }
 
+TEST_CASE("a killed program that cannot end is not waited for", "[process]") {
+  // Its end is held by a tracer, as that of a program in the kernel's uninterruptible sleep is by a file system that hangs.
+  const std::string program = R"(
+import ctypes, os, time
+libc = ctypes.CDLL(None)
+libc.prctl(0x59616d61, ctypes.c_ulong(-1))  # PR_SET_PTRACER
+traced, ready = os.pipe()
+if os.fork() == 0:
+    os.setsid()
+    libc.ptrace(0x4206, os.getppid(), None, None)  # PTRACE_SEIZE
+    os.write(ready, b'x')
+    time.sleep(20)
+    os._exit(0)
+os.read(traced, 1)
+print('traced' if 'TracerPid:\t0' not in open('/proc/self/status').read() else 'not traced', flush=True)
+time.sleep(1000)
+)";
+  const Deadline late = in(18s);  // the tracer stays for 20 s
+  try {
+    run_process({"python3", "-c", program}, "", in(8s));
+    FAIL("no error");
+  } catch (const havc::ProcessTimeout& timeout) {
+    CHECK(timeout.so_far().output == "traced\n");
+    CHECK_FALSE(late.expired());
+  }
+}
+
 TEST_CASE("what a killed program started goes with it", "[process]") {
   CHECK_THROWS_AS(run_process({"sh", "-c", "sleep 1000 & wait"}, "", in(100ms)), Error);
 }
