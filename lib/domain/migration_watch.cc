@@ -58,7 +58,9 @@ void MigrationWatch::act(const Convergence::Step& step, Deadline until) {
       return;
     case Act::postcopy:
       if (switched_ || resumes_) return;
-      log::warn("migrating " + name_ + ": switching to post-copy; " + why_no_end(progress_));
+      if (last_trouble_.empty()) {
+        log::warn("migrating " + name_ + ": switching to post-copy; " + why_no_end(progress_));
+      }
       switched_ = attempt([&] { job_.begin_postcopy(until); });
       return;
     case Act::suspend:
@@ -69,14 +71,15 @@ void MigrationWatch::act(const Convergence::Step& step, Deadline until) {
   }
 }
 
-// What cannot be done now is tried again when it is ordered again.
+// What cannot be done now is tried again when it is ordered again, each second: told once.
 template <class Call>
 bool MigrationWatch::attempt(Call call) {
   try {
     call();
     return true;
   } catch (const Error& error) {
-    log::warn(error.problem());
+    if (error.problem() != last_trouble_) log::warn(error.problem());
+    last_trouble_ = error.problem();
     return false;
   }
 }

@@ -33,7 +33,7 @@ class MigrationWatch {
   void tell();
   void act(const Convergence::Step& step, Deadline until);
   template <class Call>
-  static bool attempt(Call call);
+  bool attempt(Call call);
 
   Migration& job_;
   std::string name_;
@@ -43,6 +43,7 @@ class MigrationWatch {
   bool switched_ = false;  // ordered
   bool suspended_ = false;
   bool told_of_stall_ = false;
+  std::string last_trouble_;
 };
 
 }  // namespace havc::domain
