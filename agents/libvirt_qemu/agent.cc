@@ -204,10 +204,13 @@ Outcome validate(const Run& run) {
 /// For meta-data, which the funnel answers before.
 Outcome content(const Run& /*run*/) { return {}; }
 
-/// Every action reads the parameters anew: only what was made of them outside has to follow.
+/// Every action reads the parameters anew: only what was made of them outside, or is to be remembered for them, has to follow.
 Outcome reload(const Run& run) {
   const auto note = domain::read_note(run.places.notes, run.call.instance);
-  if (note) set_utilization(run, note->identity, UtilizationCheck::always);
+  if (!note) return {};
+  set_utilization(run, note->identity, UtilizationCheck::always);
+  const domain::Subject subject{run.call.instance, run.options.hypervisor, run.options.config.text, note->identity};
+  run.saving(subject).begin_late(run.call.deadline);
   return {};
 }
 

@@ -443,8 +443,8 @@ inline constexpr std::array kParameters{
          .shortdesc = "Write the definition back before the machine goes",
          .longdesc = "When true, stop and migrate_to write what libvirt would start next time to the file of config, if the machine "
                      "was changed since it came to this node; defaults that libvirt adds are no change. The file keeps its mode and owner "
-                     "and is replaced in one step; it then holds all defaults. A file that is missing, or defines another machine by now, "
-                     "is left alone. Costs 5 s or a tenth of the time at most, and no failure of it makes the action fail.",
+                     "and is replaced in one step; it then holds all defaults. A file that is missing, was edited since the machine came, or "
+                     "defines another machine by now, is left alone. Costs 5 s or a tenth of the time at most, and no failure of it makes the action fail.",
          .fallback = "0",
          .reloadable = true}),
     parameter<&Options::sync_config_on_stop>(

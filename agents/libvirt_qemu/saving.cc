@@ -52,6 +52,17 @@ std::string definition_to_save(const domain::Subject& subject, const std::string
 }
 
 std::string Saving::trace() const { return domain::instance_file(notes_, subject_.instance, "definition"); }
+std::string Saving::file_trace() const { return domain::instance_file(notes_, subject_.instance, "definition-file"); }
+
+void Saving::remember(const std::string& defined, const std::string& file) const {
+  write_file(file_trace(), canonical_definition(file), kTight);
+  write_file(trace(), canonical_definition(defined), kTight);
+}
+
+std::string Saving::file(Deadline deadline) const {
+  Worker worker("the file system of " + text::quote(subject_.config));
+  return worker.run([path = subject_.config] { return read_file(path, domain::kLargestDefinition); }, deadline);
+}
 
 /// Empty when the domain is not active here: a definition that was left behind on this node is not the newer one.
 std::string Saving::defined(Deadline deadline) const {
@@ -65,24 +76,41 @@ void Saving::begin(Deadline deadline) const noexcept {
   if (!wanted()) return;
   try {
     remove_file(trace());
-    const std::string now = defined(moment(deadline));
-    if (!now.empty()) write_file(trace(), canonical_definition(now), kTight);
+    remove_file(file_trace());
+    const Deadline soon = moment(deadline);
+    const std::string now = defined(soon);
+    if (!now.empty()) remember(now, file(soon));
   } catch (const std::exception& error) {
     log::warn(fmt::format("what is changed of '{}' cannot be told later: {}", subject_.identity.name, error.what()));
   }
 }
 
+void Saving::begin_late(Deadline deadline) const noexcept {
+  if (!wanted()) return;
+  try {
+    if (!remembered(trace()).empty()) return;
+  } catch (const std::exception& error) {
+    log::warn(fmt::format("what is changed of '{}' cannot be told later: {}", subject_.identity.name, error.what()));
+    return;
+  }
+  begin(deadline);
+}
+
 bool Saving::save_by(Deadline deadline) const {
   const std::string now = defined(deadline);
   if (now.empty()) return false;
-  Worker worker("the file system of " + text::quote(subject_.config));
   const std::string path = subject_.config;
-  const std::string file = worker.run([path] { return read_file(path, domain::kLargestDefinition); }, deadline);
-  const std::string text = definition_to_save(subject_, now, remembered(trace()), file);
+  const std::string written = file(deadline);
+  const std::string text = definition_to_save(subject_, now, remembered(trace()), written);
   if (text.empty()) return false;
+  const std::string before = remembered(file_trace());
+  if (!before.empty() && canonical_definition(written) != before) {
+    throw Error(Fault::failed, text::quote(path) + " was edited since the domain came, and is left alone");
+  }
+  Worker worker("the file system of " + text::quote(path));
   worker.run([path, text] { replace_file(path, text); }, deadline);
   log::info(fmt::format("'{}' now holds the changed definition of '{}'", path, subject_.identity.name));
-  write_file(trace(), xml::canonical(text), kTight);
+  remember(text, text);
   return true;
 }
 

@@ -23,9 +23,12 @@ class Saving {
   Saving(const Options& options, const domain::Subject& subject, const domain::Connect& connect, std::string notes)
       : options_(options), subject_(subject), connect_(connect), notes_(std::move(notes)) {}
 
-  /// The domain has just come: so it is defined.
+  /// The domain has just come: so it is defined, and so the file is.
   void begin(Deadline deadline) const noexcept;
-  /// The domain is about to go: takes at most 5 s or a tenth of what is left. True when the file was written.
+  /// The same for a domain that had come before the parameter was set; nothing if it is known already.
+  void begin_late(Deadline deadline) const noexcept;
+  /// The domain is about to go: takes at most 5 s or a tenth of what is left. True when the file was written. One that was edited since the
+  /// domain came holds what the administrator wants next, and stays.
   bool save(Deadline deadline) const noexcept;
   /// Runs csync2, if sync_config_on_stop is set: at most 30 s or a quarter of what is left.
   void sync(Deadline deadline) const noexcept;
@@ -33,8 +36,11 @@ class Saving {
  private:
   bool wanted() const { return options_.save_config_on_stop || options_.sync_config_on_stop; }
   std::string defined(Deadline deadline) const;
+  std::string file(Deadline deadline) const;
   bool save_by(Deadline deadline) const;
+  void remember(const std::string& defined, const std::string& file) const;
   std::string trace() const;
+  std::string file_trace() const;
 
   const Options& options_;
   const domain::Subject& subject_;

@@ -69,6 +69,16 @@ TEST_CASE("a change since the domain came is written, without our mark, and only
   CHECK_FALSE(node.save());
 }
 
+TEST_CASE("a file that was edited since the domain came is what is wanted next, and stays", "[saving]") {
+  Node node;
+  node.saving().begin(node.clock.in(60s));
+  const std::string edited = domain("<vcpu>4</vcpu>");
+  node.folder.write("vm1.xml", edited);
+  node.change(domain(kMark + "<vcpu>8</vcpu><default/>"));
+  CHECK_FALSE(node.save());
+  CHECK(node.file() == edited);
+}
+
 TEST_CASE("without knowing how it came, what says the same as the file is not written", "[saving]") {
   Node node;
   node.change("<!-- made by libvirt -->\n" + domain(kMark + "\n  <vcpu>1</vcpu>\n"));
@@ -77,9 +87,20 @@ TEST_CASE("without knowing how it came, what says the same as the file is not wr
   CHECK(node.save());
 }
 
+TEST_CASE("changes count from when the parameter was set, and setting others forgets none", "[saving]") {
+  Node node;
+  node.saving().begin_late(node.clock.in(60s));
+  node.change(domain(kMark + "<vcpu>2</vcpu>"));
+  node.saving().begin_late(node.clock.in(60s));
+  CHECK(node.save());
+  CHECK_THAT(node.file(), Contains("<vcpu>2</vcpu>"));
+}
+
 TEST_CASE("the file keeps its mode", "[saving]") {
   Node node;
   REQUIRE(chmod(node.subject.config.c_str(), 0640) == 0);
+  node.saving().begin(node.clock.in(60s));
+  node.change(domain(kMark + "<vcpu>8</vcpu>"));
   CHECK(node.save());
   struct stat status {};
   REQUIRE(stat(node.subject.config.c_str(), &status) == 0);
@@ -88,6 +109,8 @@ TEST_CASE("the file keeps its mode", "[saving]") {
 
 TEST_CASE("a file that means another domain by now is not overwritten", "[saving]") {
   Node node;
+  node.saving().begin(node.clock.in(60s));
+  node.change(domain(kMark + "<vcpu>8</vcpu>"));
   node.folder.write("vm1.xml", domain("", "vm2"));
   CHECK_FALSE(node.save());
   CHECK(node.file() == domain("", "vm2"));
@@ -104,6 +127,8 @@ TEST_CASE("only a definition of the same domain is written", "[saving]") {
 
 TEST_CASE("a missing file is not made: its folder may not be mounted", "[saving]") {
   Node node;
+  node.saving().begin(node.clock.in(60s));
+  node.change(domain(kMark + "<vcpu>8</vcpu>"));
   std::filesystem::remove(node.subject.config);
   CHECK_FALSE(node.save());
   CHECK_FALSE(std::filesystem::exists(node.subject.config));
@@ -111,6 +136,8 @@ TEST_CASE("a missing file is not made: its folder may not be mounted", "[saving]
 
 TEST_CASE("a definition that was left behind on this node is not saved", "[saving]") {
   Node node;
+  node.saving().begin(node.clock.in(60s));
+  node.change(domain(kMark + "<vcpu>8</vcpu>"));
   node.host.find("vm1")->state = havc::domain::State::shutoff;
   node.host.find("vm1")->persistent = true;
   CHECK_FALSE(node.save());
