@@ -5,7 +5,7 @@
 using namespace havc::domain;
 using namespace std::chrono_literals;
 
-static havc::Duration reserve(havc::Duration total, int devices = 0, StopPolicy policy = {}) {
+static havc::Duration reserve(havc::Duration total, int devices = 0, const StopPolicy& policy = {}) {
   return stop_budget(total, policy, devices).kill_reserve;
 }
 
