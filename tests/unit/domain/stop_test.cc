@@ -12,7 +12,7 @@ using havc::test::Scene;
 using havc::test::soon;
 using havc::test::Verb;
 
-static Stopped run(Scene& scene, StopPolicy policy = {}, havc::Duration time = 120s) {
+static Stopped run(Scene& scene, const StopPolicy& policy = {}, havc::Duration time = 120s) {
   return stop(scene.subject, policy, scene.connect, scene.places, scene.clock.in(time));
 }
 

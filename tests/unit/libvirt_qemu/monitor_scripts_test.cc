@@ -28,7 +28,7 @@ struct Node {
     return guest;
   }
   std::string script() const {
-    const std::string path = folder.write("script", "#!/bin/sh\necho no answer\nexit 1\n");
+    std::string path = folder.write("script", "#!/bin/sh\necho no answer\nexit 1\n");
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }

@@ -22,7 +22,7 @@ struct Node {
   Environment::Values values{{"OCF_RESOURCE_INSTANCE", "vm1"}, {"OCF_CHECK_LEVEL", "10"}, {"OCF_RESKEY_config", write_definition()}};
 
   std::string program(const std::string& name) const {
-    const std::string path = folder.write(name, "");
+    std::string path = folder.write(name, "");
     std::filesystem::permissions(path, std::filesystem::perms::owner_all);
     return path;
   }
