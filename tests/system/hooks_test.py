@@ -163,7 +163,12 @@ class Scripts(Case):
     def test_a_script_that_hangs_with_a_child_is_killed_with_it(self):
         script = program("check", f"trap '' TERM\nsleep 1000 & echo $! >{FOLDER}/child\necho waiting\nwait")
         self.assertIn("timed out", self.reason(script, monitor_script_timeout=2))
-        self.assertFalse(Path("/proc", (FOLDER / "child").read_text().strip()).exists())
+        # Killed at once; when the kernel and its new parent are done with it is up to them.
+        child = Path("/proc", (FOLDER / "child").read_text().strip())
+        patience = time.monotonic() + 30
+        while child.exists():
+            self.assertLess(time.monotonic(), patience, "the child lives on")
+            time.sleep(0.1)
 
     def test_a_script_that_leaves_a_child_with_its_output_does_not_hold_the_monitor(self):
         script = program("check", f"sleep 1000 & echo $! >{FOLDER}/child\nexit 0")
