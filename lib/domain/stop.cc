@@ -7,6 +7,7 @@
 #include "base/pidfd.h"
 #include "base/text.h"
 #include "domain/end_process.h"
+#include "domain/lasting.h"
 #include "domain/link.h"
 #include "domain/note.h"
 #include "domain/qemu_process.h"
@@ -49,6 +50,15 @@ bool can_be_saved(const Inspection& inspection) {
           (inspection.reason == Reason::user || inspection.reason == Reason::other));
 }
 
+/// A migration that broke has left it standing here. Where it went on, its disks were used since.
+bool may_run_elsewhere(const Inspection& inspection, const Places& places,
+                       const std::string& instance, Instant now) {
+  const bool left_behind =
+      inspection.state == State::paused && (inspection.reason == Reason::migrating ||
+                                            inspection.reason == Reason::postcopy_failed);
+  return left_behind || is_held(places.notes, instance, inspection, now);
+}
+
 /// One stop, from the first look to the proof. Reads top to bottom in run().
 class Stopping {
  public:
@@ -73,7 +83,7 @@ class Stopping {
   Stopped run() {
     seen_ = find_processes(places_, subject_.identity, deadline_.capped(kOneLook));
     const Look first = look_patiently();
-    if (first.present() || seen_.alive()) drop_image();
+    if (!first.present() && seen_.alive()) drop_image();
     if (!first.answered()) return stop_without_libvirt(*first.silence);
     if (!first.present()) return stop_orphan(first);
     if (const auto stopped = save(*first.found)) return *stopped;
@@ -142,6 +152,9 @@ class Stopping {
   // Nothing when the guest lives on.
   std::optional<Stopped> save(const Inspection& first) {
     if (policy_.snapshot.empty() || !places_.processes) return std::nullopt;
+    // Neither an image of what it was here, nor the end of one that is made there.
+    if (may_run_elsewhere(first, places_, subject_.instance, deadline_.now())) return std::nullopt;
+    drop_image();
     const SavedImage image(policy_.snapshot, subject_.identity);
     if (policy_.force || !can_be_saved(first)) return std::nullopt;
     const auto outcome = save_guest(subject_, image, connect_, link_, end_of_grace(),

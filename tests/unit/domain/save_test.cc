@@ -3,6 +3,11 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+#include <fstream>
+
+#include "base/file.h"
+#include "domain/lasting.h"
 #include "scene.h"
 #include "support/catch.h"
 
@@ -155,4 +160,22 @@ TEST_CASE("a guest whose storage fails is not saved", "[save]") {
   scene.add_guest(State::paused, Reason::io_error);
   CHECK(scene.run() == Stopped::forcibly);
   CHECK(scene.host.calls(Verb::save) == 0);
+}
+
+TEST_CASE("a guest that may run on another node is not saved, and costs no image that is made there",
+          "[save]") {
+  Saving scene;
+  auto& guest = scene.add_guest();
+  guest.state = State::paused;
+  std::filesystem::create_directories(scene.folder / "images");
+  std::ofstream(scene.image) << "of the node on which it went on";
+  SECTION("held by a migration that broke") {
+    guest.reason = Reason::user;
+    hold_state(scene.places.notes, scene.subject.instance, scene.identity, scene.clock.now());
+  }
+  SECTION("left behind by one") { guest.reason = Reason::migrating; }
+  SECTION("whose post-copy failed") { guest.reason = Reason::postcopy_failed; }
+  CHECK(scene.run() == Stopped::forcibly);
+  CHECK(scene.has_image());
+  CHECK(havc::read_file(scene.image, 100) == "of the node on which it went on");
 }
