@@ -1,9 +1,9 @@
-#include "support/chassis/chassis.h"
+#include "chassis/chassis.h"
 
 #include "base/error.h"
+#include "chassis/objects.h"
+#include "chassis/script.h"
 #include "support/catch.h"
-#include "support/chassis/objects.h"
-#include "support/chassis/script.h"
 
 using namespace havc::chassis;
 using namespace std::chrono_literals;

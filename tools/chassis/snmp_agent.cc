@@ -1,4 +1,4 @@
-#include "support/chassis/snmp_agent.h"
+#include "chassis/snmp_agent.h"
 
 #include "base/error.h"
 #include "base/text.h"

@@ -2,8 +2,8 @@
 // socket's matter.
 #pragma once
 
-#include "support/chassis/chassis.h"
-#include "support/chassis/traffic.h"
+#include "chassis/chassis.h"
+#include "chassis/traffic.h"
 
 #include <string>
 #include <string_view>

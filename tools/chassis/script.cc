@@ -1,4 +1,4 @@
-#include "support/chassis/script.h"
+#include "chassis/script.h"
 
 #include "base/error.h"
 #include "base/text.h"

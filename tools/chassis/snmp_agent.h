@@ -3,9 +3,9 @@
 // writes no file: everything comes from here.
 #pragma once
 
-#include "support/chassis/objects.h"
-#include "support/chassis/snmp_access.h"
-#include "support/chassis/traffic.h"
+#include "chassis/objects.h"
+#include "chassis/snmp_access.h"
+#include "chassis/traffic.h"
 
 #include <memory>
 #include <optional>

@@ -1,7 +1,7 @@
 // The simulator's command line.
 #pragma once
 
-#include "support/chassis/snmp_agent.h"
+#include "chassis/snmp_agent.h"
 
 #include <chrono>
 #include <optional>

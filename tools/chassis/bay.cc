@@ -1,4 +1,4 @@
-#include "support/chassis/bay.h"
+#include "chassis/bay.h"
 
 #include "base/error.h"
 #include "base/text.h"

@@ -1,4 +1,4 @@
-#include "support/chassis/simulator.h"
+#include "chassis/simulator.h"
 
 #include "base/error.h"
 

@@ -1,4 +1,4 @@
-#include "support/chassis/objects.h"
+#include "chassis/objects.h"
 
 namespace havc::chassis {
 namespace {

@@ -1,4 +1,4 @@
-#include "support/chassis/chassis.h"
+#include "chassis/chassis.h"
 
 #include "base/error.h"
 #include "base/text.h"

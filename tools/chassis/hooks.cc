@@ -1,4 +1,4 @@
-#include "support/chassis/hooks.h"
+#include "chassis/hooks.h"
 
 #include "base/error.h"
 

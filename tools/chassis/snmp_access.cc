@@ -1,4 +1,4 @@
-#include "support/chassis/snmp_access.h"
+#include "chassis/snmp_access.h"
 
 #include "base/error.h"
 #include "base/text.h"

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "base/clock.h"
-#include "support/chassis/bay.h"
+#include "chassis/bay.h"
 
 #include <chrono>
 #include <deque>

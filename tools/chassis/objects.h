@@ -3,7 +3,7 @@
 // (AMM) and CME-MIB 21 (CMM).
 #pragma once
 
-#include "support/chassis/chassis.h"
+#include "chassis/chassis.h"
 
 #include <cstdint>
 #include <map>

@@ -1,4 +1,4 @@
-#include "support/chassis/control_socket.h"
+#include "chassis/control_socket.h"
 
 #include "base/error.h"
 #include "base/text.h"

@@ -2,7 +2,7 @@
 // nothing of bays' states.
 #pragma once
 
-#include "support/chassis/chassis.h"
+#include "chassis/chassis.h"
 
 #include <sys/types.h>
 

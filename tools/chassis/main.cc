@@ -1,5 +1,5 @@
 // havc-chassis-simulator: one process is one face of one chassis. See README.md beside this file.
-#include "support/chassis/simulator.h"
+#include "chassis/simulator.h"
 
 #include "base/error.h"
 

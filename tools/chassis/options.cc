@@ -1,4 +1,4 @@
-#include "support/chassis/options.h"
+#include "chassis/options.h"
 
 #include "base/error.h"
 #include "base/text.h"

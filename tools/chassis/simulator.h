@@ -2,10 +2,10 @@
 // keeps them in step.
 #pragma once
 
-#include "support/chassis/control_socket.h"
-#include "support/chassis/hooks.h"
-#include "support/chassis/options.h"
-#include "support/chassis/script.h"
+#include "chassis/control_socket.h"
+#include "chassis/hooks.h"
+#include "chassis/options.h"
+#include "chassis/script.h"
 
 #include <optional>
 #include <vector>
