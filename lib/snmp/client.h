@@ -1,0 +1,65 @@
+// The port to management modules: requests go out, answers come back as they arrive. All peers and
+// all requests of a process are under one wait, because modules answer slowly and neither bays nor
+// chassis may wait for each other. Tests put a working model behind it; NetSnmpClient is the real
+// one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "snmp/address.h"
+#include "snmp/session.h"
+
+namespace havc::snmp {
+
+using Peer = std::size_t;
+using Ticket = std::uint64_t;
+
+struct Answer {
+  Ticket ticket = 0;
+  Reply reply;  ///< never timed_out: how long silence may last is for the caller to say
+};
+
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  /// Makes ready to talk to `address`, which must be a number, and sends nothing. Throws
+  /// Error(misconfigured, unusable_here, permission) for credentials that cannot work.
+  virtual Peer open(const Address& address) = 0;
+
+  /// Sends at once, and again until it is answered or forgotten. Does not wait for anything. A peer
+  /// that has become another engine (a failover of modules) is asked anew by itself.
+  virtual Ticket send(Peer peer, Request request) = 0;
+
+  /// The answer is not wanted any more. What was to be SET may have been set, or still arrive.
+  virtual void forget(Ticket ticket) = 0;
+
+  /// Until at least one request is answered; none at the deadline, or when none is on its way.
+  /// Errors of a request: permission (credentials, or no write access), failed (an answer that is
+  /// an error or nonsense), unreachable (this node cannot send).
+  virtual std::vector<Answer> wait(Deadline deadline) = 0;
+
+  /// Its address, for messages.
+  virtual std::string name(Peer peer) const = 0;
+
+  /// What to look at when `peer` has been silent for `waited`, as its protocol version lets one
+  /// guess: an Error(timed_out).
+  virtual Error silence(Peer peer, Duration waited) const = 0;
+};
+
+/// One peer of a client: what functions take that talk to one module.
+struct Contact {
+  Client* client = nullptr;
+  Peer peer = 0;
+
+  std::string name() const { return client->name(peer); }
+};
+
+/// All on their way at once; one reply a request, in the same order. Requests without an answer at
+/// the deadline are forgotten, and their error is silence().
+std::vector<Reply> exchange(Contact contact, std::vector<Request> requests, Deadline deadline);
+
+}  // namespace havc::snmp
