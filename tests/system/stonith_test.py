@@ -1,121 +1,22 @@
 #!/usr/bin/python3
 """The installed plugins through cluster-glue's own `stonith`, against the chassis simulator.
 
-HAVC_BUILD is a build folder with everything built. It is installed below a temporary folder and laid over this
-machine's folders in a mount and network namespace of this test alone. Exits with 77 where that cannot be done.
+HAVC_BUILD is a build folder with everything built. Exits with 77 where a host of its own cannot be made.
 """
 
-import os
 import re
 import shutil
 import socket
 import stat
-import subprocess
 import sys
-import tempfile
 import time
 import unittest
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 sys.dont_write_bytecode = True
+from chassis_host import FOLDER, PLUGINS, RESET_FAILED, Chassis, checked, configuration, main, run  # noqa: E402
 from odd_agent import COUNTER, ENTRY, GENERAL_ERROR, GET, NEXT, NULL, OCTETS, STATE, TICKS, OddAgent, encoded, integer  # noqa: E402
-
-SKIPPED = 77
-NEEDED = ["cmake", "ip", "mount", "stonith", "unshare"]
-PLUGINS = Path("/usr/lib/stonith/plugins/external")  # fixed in cluster-glue when it is built
-RESET_FAILED = 5  # S_RESETFAIL of stonith/stonith.h: what `stonith -T` makes of any failure
-BUILD = Path(os.environ.get("HAVC_BUILD", "build/dev"))
-FOLDER = Path(os.environ.get("HAVC_STONITH_TEST", "/nonexistent"))
-
-
-def skip(reason):
-    print(f"skipped: {reason}", file=sys.stderr)
-    sys.exit(SKIPPED)
-
-
-def enter():
-    """Goes on in namespaces of its own; the temporary folder goes when they have gone."""
-    if os.geteuid() != 0:
-        skip("namespaces need root")
-    missing = [program for program in NEEDED if not shutil.which(program)]
-    if missing or not PLUGINS.is_dir():
-        skip("not installed: " + ", ".join(missing or [str(PLUGINS)]))
-    with tempfile.TemporaryDirectory(prefix="havc-stonith-") as folder:
-        os.environ["HAVC_STONITH_TEST"] = folder
-        inside = ["unshare", "--mount", "--net", "--", sys.executable, os.path.abspath(__file__), *sys.argv[1:]]
-        sys.exit(subprocess.run(inside).returncode)
-
-
-def run(*words, **more):
-    more.setdefault("input", "")
-    return subprocess.run(words, capture_output=True, text=True, timeout=100, **more)
-
-
-def checked(*words, **more):
-    result = run(*words, **more)
-    if result.returncode != 0:
-        raise RuntimeError(f"{' '.join(words)}: exit {result.returncode}: {result.stderr}")
-
-
-def lay_over(upper, lower):
-    checked("mount", "-t", "overlay", "overlay", "-o", f"lowerdir={upper}:{lower}", str(lower))
-
-
-def install():
-    """Puts our plugins where cluster-glue looks, and libraries where the plugins look, for this process' children alone."""
-    stage = FOLDER / "stage"
-    checked("cmake", "--install", str(BUILD), env={**os.environ, "DESTDIR": str(stage)})
-    plugins = next(stage.rglob("external"))
-    lay_over(stage / "usr", Path("/usr"))
-    if stage / PLUGINS.relative_to("/") != plugins:  # another prefix than /usr
-        lay_over(plugins, PLUGINS)
-
-
-class Chassis:
-    """A simulator process on this namespace's loopback."""
-
-    def __init__(self, *arguments):
-        self.control_path = str(FOLDER / f"control-{time.monotonic_ns()}")
-        program = str(BUILD / "bin" / "havc-chassis-simulator")
-        self.process = subprocess.Popen([program, "--until-eof", "--control", self.control_path, *arguments],
-                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        line = self.process.stdout.readline()
-        assert line.startswith("listening udp:"), line
-        self.address = line.removeprefix("listening udp:").strip()
-
-    def control(self, command):
-        with socket.socket(socket.AF_UNIX) as connection:
-            connection.connect(self.control_path)
-            connection.sendall(command.encode() + b"\n")
-            reply = b""
-            while not re.search(rb"^(ok|error:.*)\n", reply, re.MULTILINE):
-                part = connection.recv(65536)
-                assert part, reply
-                reply += part
-        return reply.decode()
-
-    def bay(self, number):
-        """(state, commands accepted)"""
-        found = re.search(rf"^bay {number} .*\bstate=(\S+) .*\baccepted=(\d+)", self.control("dump"), re.MULTILINE)
-        return found.group(1), int(found.group(2))
-
-    def end(self):
-        if self.process.stdout.closed:
-            return
-        self.process.stdin.close()
-        self.process.stdout.read()
-        self.process.wait(timeout=30)
-        self.process.stdout.close()
-
-
-def configuration(name, text):
-    folder = Path(tempfile.mkdtemp(prefix=name, dir=FOLDER))  # of this test alone
-    path = folder / "snmp.conf"
-    path.write_text(text)
-    path.chmod(0o600)
-    return folder
 
 
 class Installed(unittest.TestCase):
@@ -146,7 +47,7 @@ class WithChassis(unittest.TestCase):
     def setUp(self):
         self.chassis = Chassis("--community", "secret", "--latency", "200", "--bay", "3=Node1", "--bay", "5=node2")
         self.addCleanup(self.chassis.end)
-        self.conf = configuration("conf", "defVersion 1\ndefCommunity secret\n")
+        self.conf = configuration("defVersion 1\ndefCommunity secret\n")
 
     def stonith(self, *words, plugin="ibmbc", conf=None, **more):
         parameters = {"mgmt_address": self.chassis.address, "snmp_conf_path": conf or self.conf, **more}
@@ -251,10 +152,10 @@ class WithChassis(unittest.TestCase):
         self.addCleanup(self.chassis.end)
         text = ("defVersion 3\ndefSecurityName admin\ndefSecurityLevel authPriv\ndefAuthType SHA\n"
                 "defAuthPassphrase {}\ndefPrivType AES\ndefPrivPassphrase privpass1\n")
-        wrong = configuration("wrong", text.format("otherpass"))
+        wrong = configuration(text.format("otherpass"))
         self.assert_refused(self.stonith("-T", "off", "node1", conf=wrong), RESET_FAILED, "defAuthPassphrase")
         self.assertEqual(self.chassis.bay(3), ("1", 0))
-        self.assert_succeeds(self.stonith("-T", "off", "node1", conf=configuration("right", text.format("authpass1"))))
+        self.assert_succeeds(self.stonith("-T", "off", "node1", conf=configuration(text.format("authpass1"))))
         self.assertEqual(self.chassis.bay(3)[0], "0")
 
 
@@ -299,7 +200,7 @@ class WithOddAgent(unittest.TestCase):
         return run(str(PLUGINS / "ibmbc"), "off", "node1", env=parameters)
 
     def setUp(self):
-        self.conf = configuration("conf", "defVersion 1\ndefCommunity secret\n")
+        self.conf = configuration("defVersion 1\ndefCommunity secret\n")
 
     def test_a_right_answer_is_believed(self):
         result = self.off(lambda kind, asked, found: found)
@@ -313,29 +214,5 @@ class WithOddAgent(unittest.TestCase):
                 self.assertEqual((result.returncode, result.stdout, result.stderr.count("\n")), (1, "", 1), result.stderr)
 
 
-def run_side_by_side():
-    """Each test on a thread: they wait for deadlines, mostly."""
-    suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules[__name__])
-    tests = [test for suite in suites for test in suite]
-
-    def one(test):
-        result = unittest.TestResult()
-        test.run(result)
-        return test, result
-
-    with ThreadPoolExecutor(4) as threads:
-        results = list(threads.map(one, tests))
-    for test, result in results:
-        word = "ok" if result.wasSuccessful() and result.testsRun else "FAILED"
-        print(f"{test.id()}: {'skipped' if result.skipped else word}")
-        for _, report in result.failures + result.errors:
-            print(report)
-    return 0 if tests and all(result.wasSuccessful() for _, result in results) else 1
-
-
 if __name__ == "__main__":
-    if "HAVC_STONITH_TEST" not in os.environ:
-        enter()
-    checked("ip", "link", "set", "lo", "up")
-    install()
-    sys.exit(run_side_by_side() if len(sys.argv) == 1 else unittest.main())
+    main(timed=False)
