@@ -12,8 +12,8 @@
 #include "power/host_map.h"
 #include "power/plan.h"
 #include "snmp/address.h"
-#include "snmp/client.h"
 #include "snmp/credentials.h"
+#include "snmp/session.h"
 
 namespace havc::power {
 
@@ -31,8 +31,9 @@ struct Setup {
   bool missing_as_off = false;  ///< a bay without a blade counts as off
 };
 
-/// Opens the client: snmp::open_netsnmp_client, or a model in tests.
-using OpenClient = std::function<std::unique_ptr<snmp::Client>(const snmp::Credentials&)>;
+/// Opens a session to a numeric address: snmp::open_netsnmp, or a model in tests.
+using Connect =
+    std::function<std::unique_ptr<snmp::Session>(const snmp::Address&, const snmp::Credentials&)>;
 
 /// A host of the list, or a bay that nobody can be asked for by name.
 struct Entry {
@@ -42,7 +43,7 @@ struct Entry {
 
 class Device {
  public:
-  Device(const Chassis& chassis, const Setup& setup, const OpenClient& open);
+  Device(const Chassis& chassis, const Setup& setup, const Connect& connect);
   ~Device();
 
   /// Every chassis answers and is of this kind. Returns what an administrator should know though it

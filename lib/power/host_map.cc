@@ -196,6 +196,11 @@ std::vector<Bay> bays_of(std::string_view host, const std::vector<Bay>& all, con
   return found;
 }
 
+std::string host_of(const Bay& bay, const HostMap& map) {
+  const auto* owner = owner_of(bay.number, map);
+  return owner != nullptr ? owner->host : label(bay);
+}
+
 std::vector<std::string> hosts(const std::vector<Bay>& all, const HostMap& map) {
   std::vector<std::string> found;
   const auto add = [&](const std::string& host) {

@@ -40,6 +40,9 @@ bool same_host(std::string_view left, std::string_view right);
 /// map in a bay that the map gives to nobody.
 std::vector<Bay> bays_of(std::string_view host, const std::vector<Bay>& all, const HostMap& map);
 
+/// The host that `bay` is: the map's, else its label, which may be empty.
+std::string host_of(const Bay& bay, const HostMap& map);
+
 /// Every host that bays_of() could be asked for: those of the map that have a bay here, then labels
 /// of the other bays with a blade, each once.
 std::vector<std::string> hosts(const std::vector<Bay>& all, const HostMap& map);

@@ -10,8 +10,6 @@
 #include "base/watchdog.h"
 #include "base/worker.h"
 #include "options/parse.h"
-#include "power/host_map.h"
-#include "power/power.h"
 #include "stonith/info.h"
 #include "stonith/parameters.h"
 
@@ -24,41 +22,35 @@ using namespace std::chrono_literals;
 constexpr auto kMostQueryTime = 15s;  // below the 20 s that Pacemaker gives monitor and start
 constexpr auto kLeastDeadline =
     5s;  // less cannot work: two reads of off are a second apart, a lost packet costs two
-// Half of an action's time for finding a module that answers: what fails before 70 % of its time,
-// fenced tries again.
-constexpr int kContactShare = 2;
 constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
 
 /// All that an action needs.
 struct Work {
-  const power::Chassis& chassis;
-  const Options& options;
+  power::Device& device;
   std::string host;
-  snmp::Session& session;
   std::ostream& out;
   Deadline deadline;
 };
 
-std::vector<power::Bay> bays(const Work& work) {
-  const auto all = power::read(work.session, work.chassis, work.deadline);
-  return power::bays_of(work.host, all, work.options.host_map);
+void status(const Work& work) {
+  for (const auto& warning : work.device.status(work.deadline)) log::warn(warning);
 }
 
-void status(const Work& /*work*/) {}  // to have found the chassis is all
-
 void gethosts(const Work& work) {
-  const auto all = power::read(work.session, work.chassis, work.deadline);
-  const auto hosts = power::hosts(all, work.options.host_map);
-  if (hosts.empty()) {
-    throw Error(Fault::failed, "no bay of " + text::quote(work.session.peer()) + " has a name",
-                "name the bays on the management module, or set 'host_map'");
+  bool any = false;
+  for (const auto& entry : work.device.list(work.deadline)) {
+    if (entry.host.empty()) continue;
+    work.out << entry.host << "\n";
+    any = true;
   }
-  for (const auto& host : hosts) work.out << host << "\n";
+  if (any) return;
+  throw Error(Fault::failed, "no bay of the chassis has a name",
+              "name the bays on the management module, or set 'host_map'");
 }
 
 void query(const Work& work) {
-  for (const auto& bay : bays(work)) {
+  for (const auto& bay : work.device.look(work.host, work.deadline)) {
     switch (bay.state.power) {
       case power::Power::off:
         work.out << "OFF\n";
@@ -75,16 +67,15 @@ void query(const Work& work) {
 }
 
 void off(const Work& work) {
-  const auto soft_timeout = work.options.no_softoff.set ? 0s : work.options.soft_timeout;
-  power::turn_off(work.session, work.chassis, bays(work), {soft_timeout}, work.deadline);
+  work.device.off(work.host, work.deadline);
 }
 
 void on(const Work& work) {
-  power::turn_on(work.session, work.chassis, bays(work), work.deadline);
+  work.device.on(work.host, work.deadline);
 }
 
 void reset(const Work& work) {
-  power::reset(work.session, work.chassis, bays(work), work.deadline);
+  work.device.reset(work.host, work.deadline);
 }
 
 struct Action {
@@ -145,30 +136,13 @@ Options parse(Environment environment, const Action& action) {
   return parsed.options;
 }
 
-/// A session to the first module that answers and is a chassis of this kind.
-std::unique_ptr<snmp::Session> find_module(const power::Chassis& chassis, const Connect& connect,
-                                           const Options& options, Deadline deadline) {
-  const auto addresses = snmp::resolve(options.mgmt_address.list, deadline);
-  std::optional<Error> first;
-  std::string others;
-  auto left = static_cast<int>(addresses.size());
-  for (const auto& address : addresses) {
-    try {
-      auto session = connect(address, {options.snmp_conf_path.text});
-      const auto description =
-          power::check(*session, chassis, deadline.capped(deadline.remaining() / left--));
-      log::debug(text::quote(session->peer()) + " is " + text::quote(description));
-      return session;
-    } catch (const Error& error) {
-      log::warn(error.what());
-      if (!first) {
-        first = error;
-      } else {
-        others += "; " + error.problem();
-      }
-    }
-  }
-  throw Error(first->fault(), first->problem() + others, first->remedy());
+power::Setup setup_of(const Options& options) {
+  power::Setup setup;
+  setup.chassis = {options.mgmt_address.list};
+  setup.credentials.folder = options.snmp_conf_path.text;
+  setup.host_map = options.host_map;
+  setup.soft_timeout = options.no_softoff.set ? 0s : options.soft_timeout;
+  return setup;
 }
 
 std::string host_of(const Invocation& invocation, const Action& action) {
@@ -184,8 +158,8 @@ std::string host_of(const Invocation& invocation, const Action& action) {
   return text::equal_ignoring_case(original, host) ? original : host;
 }
 
-void perform(const power::Chassis& chassis, const Connect& connect, const Invocation& invocation,
-             const std::string& tag) {
+void perform(const power::Chassis& chassis, const power::Connect& connect,
+             const Invocation& invocation, const std::string& tag) {
   const Action& action = find_action(invocation.arguments[0]);
   const std::string host = host_of(invocation, action);
   const Options options = parse(invocation.environment, action);
@@ -200,9 +174,8 @@ void perform(const power::Chassis& chassis, const Connect& connect, const Invoca
             ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
         1);
   }
-  const auto session = find_module(
-      chassis, connect, options, action.changes ? deadline.capped(time / kContactShare) : deadline);
-  action.perform({chassis, options, host, *session, invocation.out, deadline});
+  power::Device device(chassis, setup_of(options), connect);
+  action.perform({device, host, invocation.out, deadline});
   invocation.out.flush();
   if (!invocation.out) throw Error(Fault::failed, "cannot write the answer to standard output");
   if (action.changes) log::info(std::string(action.name) + " " + host + ": done and read back");
@@ -230,7 +203,7 @@ std::string configure_log(const power::Chassis& chassis, const Environment& envi
 
 }  // namespace
 
-int run(const power::Chassis& chassis, const Connect& connect, const Invocation& invocation) {
+int run(const power::Chassis& chassis, const power::Connect& connect, const Invocation& invocation) {
   const std::string tag = configure_log(chassis, invocation.environment);
   const auto& arguments = invocation.arguments;
   if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help" ||
@@ -253,7 +226,7 @@ int run(const power::Chassis& chassis, const Connect& connect, const Invocation&
   }
 }
 
-void main_of(const power::Chassis& chassis, const Connect& connect, int count, char** words) {
+void main_of(const power::Chassis& chassis, const power::Connect& connect, int count, char** words) {
   settle_process();
   // Without destructors at the end: a look-up of names may still hang on a thread.
   leave_process(run(chassis, connect,

@@ -3,18 +3,14 @@
 // fence_legacy.
 #pragma once
 
-#include <functional>
 #include <iosfwd>
-#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/deadline.h"
 #include "base/environment.h"
 #include "power/chassis.h"
-#include "snmp/address.h"
-#include "snmp/credentials.h"
-#include "snmp/session.h"
+#include "power/device.h"
 
 namespace havc::stonith {
 
@@ -28,15 +24,12 @@ struct Invocation {
   bool watchdog = false;  ///< ends the process shortly after the deadline
 };
 
-/// Opens a session to a numeric address: snmp::open_netsnmp, or a model in tests.
-using Connect =
-    std::function<std::unique_ptr<snmp::Session>(const snmp::Address&, const snmp::Credentials&)>;
-
 /// 0 when what was asked has been done and read back; 1 otherwise, with one line on `err`.
-int run(const power::Chassis& chassis, const Connect& connect, const Invocation& invocation);
+int run(const power::Chassis& chassis, const power::Connect& connect,
+        const Invocation& invocation);
 
 /// run() for main(): settles the process, and does not return.
-[[noreturn]] void main_of(const power::Chassis& chassis, const Connect& connect, int count,
+[[noreturn]] void main_of(const power::Chassis& chassis, const power::Connect& connect, int count,
                           char** words);
 
 }  // namespace havc::stonith

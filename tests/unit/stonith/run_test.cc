@@ -99,7 +99,7 @@ TEST_CASE_METHOD(Plugin, "gethosts of a dead module is a failure, not an empty l
 TEST_CASE_METHOD(Plugin, "gethosts of a chassis without names is a failure", "[stonith]") {
   chassis.row(1).name = chassis.row(2).name = "";
   CHECK(call({"gethosts"}) == 1);
-  CHECK_THAT(reason(), Contains("no bay of 'chassis' has a name"));
+  CHECK_THAT(reason(), Contains("no bay of the chassis has a name"));
 }
 
 TEST_CASE_METHOD(Plugin, "query prints ON and OFF as HAVC-II did, and what is neither in words",
