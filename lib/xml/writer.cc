@@ -1,63 +1,86 @@
 #include "xml/writer.h"
 
 #include "base/error.h"
-#include "base/handle.h"
 
-#include <libxml/xmlwriter.h>
+#include <utility>
 
 namespace havc::xml {
 
 namespace {
 
-using BufferHandle = Handle<xmlBuffer, xmlBufferFree>;
-using WriterHandle = Handle<xmlTextWriter, xmlFreeTextWriter>;
+/// XML 1.0, 2.4 and 3.3.3: what would end text or value, and the white space that a reader would
+/// change.
+std::string_view escape_of(char letter, bool in_value) {
+  switch (letter) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '\r':
+      return "&#13;";
+    case '"':
+      return in_value ? "&quot;" : "";
+    case '\n':
+      return in_value ? "&#10;" : "";
+    case '\t':
+      return in_value ? "&#9;" : "";
+    default:
+      return "";
+  }
+}
 
-// libxml2 takes zero-terminated text only.
-class Chars {
- public:
-  explicit Chars(std::string_view text) : text_(text) {}
-  const xmlChar* get() const { return reinterpret_cast<const xmlChar*>(text_.c_str()); }
-
- private:
-  std::string text_;
-};
-
-void check(int result) {
-  if (result < 0) throw Error(Fault::failed, "libxml2 cannot write XML");
+void append_escaped(std::string& to, std::string_view text, bool in_value) {
+  for (const char letter : text) {
+    const auto escape = escape_of(letter, in_value);
+    if (escape.empty()) {
+      to += letter;
+    } else {
+      to += escape;
+    }
+  }
 }
 
 }  // namespace
 
-struct Writer::State {
-  BufferHandle buffer;
-  WriterHandle writer;
-};
-
-Writer::Writer() : state_(std::make_unique<State>()) {
-  state_->buffer.reset(xmlBufferCreate());
-  state_->writer.reset(xmlNewTextWriterMemory(state_->buffer.get(), 0));
-  if (!state_->writer) throw Error(Fault::failed, "libxml2 has no memory for a writer");
-  check(xmlTextWriterSetIndent(state_->writer.get(), 1));
-  check(xmlTextWriterSetIndentString(state_->writer.get(), Chars("  ").get()));
+void Writer::declaration() {
+  text_ += "<?xml version=\"1.0\"?>\n";
 }
 
-Writer::~Writer() = default;
-
-void Writer::declaration() { check(xmlTextWriterStartDocument(state_->writer.get(), "1.0", nullptr, nullptr)); }
-
 void Writer::document_type(std::string_view root, std::string_view internal_subset) {
-  check(xmlTextWriterWriteDTD(state_->writer.get(), Chars(root).get(), nullptr, nullptr, Chars(internal_subset).get()));
+  text_.append("<!DOCTYPE ").append(root).append(" [").append(internal_subset).append("]>\n");
+}
+
+void Writer::close_tag() {
+  if (in_tag_) text_ += ">\n";
+  in_tag_ = false;
 }
 
 void Writer::begin(std::string_view name, Attributes attributes) {
-  check(xmlTextWriterStartElement(state_->writer.get(), Chars(name).get()));
+  close_tag();
+  text_.append(2 * open_.size(), ' ').append("<").append(name);
+  open_.emplace_back(name);
+  in_tag_ = true;
   for (const auto& [key, value] : attributes) attribute(key, value);
 }
 
-void Writer::end() { static_cast<void>(xmlTextWriterEndElement(state_->writer.get())); }
+void Writer::end() {
+  const std::string name = std::move(open_.back());
+  open_.pop_back();
+  if (in_tag_) {
+    text_ += "/>\n";
+    in_tag_ = false;
+  } else {
+    text_.append(2 * open_.size(), ' ').append("</").append(name).append(">\n");
+  }
+}
 
 void Writer::attribute(std::string_view name, std::string_view value) {
-  check(xmlTextWriterWriteAttribute(state_->writer.get(), Chars(name).get(), Chars(value).get()));
+  if (!in_tag_) throw Error(Fault::failed, "an attribute comes too late in XML that is written");
+  text_.append(" ").append(name).append("=\"");
+  append_escaped(text_, value, true);
+  text_ += '"';
 }
 
 Writer::Element Writer::element(std::string_view name, Attributes attributes) {
@@ -72,13 +95,15 @@ void Writer::empty(std::string_view name, Attributes attributes) {
 
 void Writer::leaf(std::string_view name, std::string_view text, Attributes attributes) {
   begin(name, attributes);
-  check(xmlTextWriterWriteString(state_->writer.get(), Chars(text).get()));
-  end();
+  in_tag_ = false;
+  open_.pop_back();
+  text_ += '>';
+  append_escaped(text_, text, false);
+  text_.append("</").append(name).append(">\n");
 }
 
 std::string Writer::text() const {
-  check(xmlTextWriterFlush(state_->writer.get()));
-  return reinterpret_cast<const char*>(xmlBufferContent(state_->buffer.get()));
+  return text_;
 }
 
 }  // namespace havc::xml
