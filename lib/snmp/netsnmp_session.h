@@ -1,4 +1,4 @@
-// The real session, on the net-snmp library (libhavc-snmp.so). One session a process at a time: the
+// The real session, on the net-snmp library (linked by the fencing programs alone). One session a process at a time: the
 // library's configuration is read once, from the folder of the first. Not for threads.
 #pragma once
 
