@@ -5,7 +5,7 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "power/power.h"
+#include "power/lockstep.h"
 
 namespace havc::power {
 

@@ -11,14 +11,12 @@
 
 #include "power/host_map.h"
 #include "power/plan.h"
+#include "power/power.h"
 #include "snmp/address.h"
 #include "snmp/credentials.h"
 #include "snmp/session.h"
 
 namespace havc::power {
-
-enum class Verify { basic, strict };
-enum class Escalate { none, reseat };
 
 /// How the administrator has set it up.
 struct Setup {

@@ -1,4 +1,4 @@
-#include "power/power.h"
+#include "power/lockstep.h"
 
 #include "base/error.h"
 #include "power/host_map.h"

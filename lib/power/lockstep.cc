@@ -1,14 +1,149 @@
-#include "power/power.h"
+#include "power/lockstep.h"
 
 #include <algorithm>
+#include <optional>
 
 #include "base/log.h"
 #include "base/text.h"
-#include "power/pursuit.h"
 
 namespace havc::power {
 
 namespace {
+
+enum class Goal { off, on };
+
+/// A command that was accepted but not followed is given again after this long: modules lose some,
+/// and take up to 5 s to act on others (OpenHPI snmp_bc, cluster-glue bladehpi).
+inline constexpr auto kRepeat = std::chrono::seconds(10);
+/// Refusals, other than for want of access, before it is taken as an answer: a blade that flashes
+/// may accept the next.
+inline constexpr int kMostRefusals = 3;
+
+class Pursuit {
+ public:
+  /// `bay` as it was found by its host. Until `soft_until` a bay that is on is asked to shut down
+  /// and left alone.
+  Pursuit(const Chassis& chassis, Bay bay, Goal goal, Instant soft_until)
+      : chassis_(&chassis), bay_(std::move(bay)), goal_(goal), soft_until_(soft_until) {}
+
+  /// What its row says now. Throws Error(misconfigured) when another blade has taken its place.
+  void saw(const Bay& now);
+  /// The row could not be read, or not believed.
+  void saw_nothing(Error trouble);
+
+  /// The state was read often enough in a row: off twice, on once.
+  bool confirmed() const;
+  /// The command to give now, if any. Only after a reading that was the bay's.
+  std::optional<std::int32_t> due(Instant now) const;
+  /// `command` was answered, refused (with `trouble`), or not answered in time (trouble timed_out).
+  /// Throws the trouble when trying again is useless.
+  void gave(std::int32_t command, const std::optional<Error>& trouble, Instant now);
+
+  const Bay& bay() const { return bay_; }
+  /// "bay 3 (node1) reads on after 3 commands", and the last trouble.
+  std::string text() const;
+  const std::optional<Error>& trouble() const { return trouble_; }
+
+ private:
+  bool soft_phase(Instant now) const;
+
+  const Chassis* chassis_;
+  Bay bay_;
+  Goal goal_;
+  Instant soft_until_;
+  bool readable_ = false;  // the last reading succeeded and was this bay
+  bool asked_softly_ = false;
+  int confirmations_ = 0;
+  int commands_ = 0;
+  int refusals_ = 0;
+  Instant next_command_{};
+  std::optional<Error> trouble_;
+};
+
+
+Power wanted(Goal goal) {
+  return goal == Goal::off ? Power::off : Power::on;
+}
+
+// Two reads for off: one answer can be stale, and a blade may be switched on again by its own
+// policy.
+int reads_needed(Goal goal) {
+  return goal == Goal::off ? 2 : 1;
+}
+
+void Pursuit::saw(const Bay& now) {
+  if (now.number == 0 || !now.exists || (now.name.empty() && !bay_.name.empty())) {
+    // As while a module collects its inventory after a failover: wait, but believe nothing.
+    return saw_nothing({Fault::failed, "reads as empty or nameless",
+                        "look into the chassis: its management module does not see the blade"});
+  }
+  if (now.number != bay_.number || now.name != bay_.name) {
+    throw Error(
+        Fault::misconfigured,
+        bay_.text() + " has become " + now.text() + " meanwhile; nothing more was done to it",
+        "try again once the chassis has settled");
+  }
+  if (now.state.word != bay_.state.word) log::info(bay_.text() + " reads " + now.state.word);
+  bay_.state = now.state;
+  bay_.health = now.health;
+  readable_ = true;
+  confirmations_ = now.state.power == wanted(goal_) ? confirmations_ + 1 : 0;
+}
+
+void Pursuit::saw_nothing(Error trouble) {
+  if (readable_ || !trouble_) log::info(bay_.text() + ": " + trouble.problem());
+  readable_ = false;
+  confirmations_ = 0;
+  trouble_ = std::move(trouble);
+}
+
+bool Pursuit::confirmed() const {
+  return confirmations_ >= reads_needed(goal_);
+}
+
+bool Pursuit::soft_phase(Instant now) const {
+  // Asleep or unknown, there is no system that could shut down.
+  return goal_ == Goal::off && bay_.state.power == Power::on && now < soft_until_;
+}
+
+std::optional<std::int32_t> Pursuit::due(Instant now) const {
+  if (!readable_ || bay_.state.power == wanted(goal_)) return {};
+  if (soft_phase(now))
+    return asked_softly_ ? std::nullopt : std::optional(chassis_->commands.soft_off);
+  if (now < next_command_) return {};
+  return goal_ == Goal::off ? chassis_->commands.off : chassis_->commands.on;
+}
+
+void Pursuit::gave(std::int32_t command, const std::optional<Error>& trouble, Instant now) {
+  ++commands_;
+  log::info(bay_.text() + ": command " + std::to_string(command) +
+            (trouble ? ": " + trouble->problem() : " accepted"));
+  const bool soft = goal_ == Goal::off && command == chassis_->commands.soft_off;
+  if (soft) {
+    asked_softly_ = true;
+    if (trouble && trouble->fault() != Fault::timed_out)
+      soft_until_ = now;  // on to the hard way at once
+    return;
+  }
+  next_command_ = trouble ? now : now + kRepeat;
+  if (!trouble) return;
+  trouble_ = *trouble;
+  if (trouble->fault() == Fault::timed_out || trouble->fault() == Fault::unreachable) return;
+  if (trouble->fault() == Fault::permission || ++refusals_ >= kMostRefusals) {
+    throw Error(trouble->fault(), bay_.text() + ": " + trouble->problem(), trouble->remedy());
+  }
+}
+
+std::string Pursuit::text() const {
+  const std::string count =
+      " after " + std::to_string(commands_) + (commands_ == 1 ? " command" : " commands");
+  const std::string trouble = trouble_ ? trouble_->problem() : "no time was left to read it";
+  if (!readable_) return bay_.text() + ": " + trouble + count;
+  const bool good = bay_.health.empty() || bay_.health == "good";
+  return bay_.text() + " reads " + bay_.state.word +
+         (good ? "" : " (health: " + bay_.health + ")") + count + (trouble_ ? "; " + trouble : "");
+}
+
 
 using namespace std::chrono_literals;
 using snmp::operator""_oid;
@@ -146,7 +281,7 @@ std::vector<Bay> read(snmp::Session& session, const Chassis& chassis, Deadline d
 }
 
 void turn_off(snmp::Session& session, const Chassis& chassis, const std::vector<Bay>& bays,
-              OffPolicy policy, Deadline deadline) {
+              SoftPolicy policy, Deadline deadline) {
   const Duration soft = std::min<Duration>(policy.soft_timeout, deadline.remaining() / 2);
   pursue(session, chassis, pursuits(chassis, bays, Goal::off, deadline.now() + soft), deadline);
 }
