@@ -35,12 +35,15 @@ class Client {
   virtual Ticket send(Peer peer, Request request) = 0;
 
   /// The answer is not wanted any more. What was to be SET may have been set, or still arrive.
-  virtual void forget(Ticket ticket) = 0;
+  void forget(Ticket ticket);
 
   /// Until at least one request is answered; none at the deadline, or when none is on its way.
   /// Errors of a request: permission (credentials, or no write access), failed (an answer that is
   /// an error or nonsense), unreachable (this node cannot send).
-  virtual std::vector<Answer> wait(Deadline deadline) = 0;
+  std::vector<Answer> wait(Deadline deadline);
+
+  /// The same for one of `wanted` alone. Answers to other requests wait for the next wait().
+  std::vector<Answer> wait_for(const std::vector<Ticket>& wanted, Deadline deadline);
 
   /// Its address, for messages.
   virtual std::string name(Peer peer) const = 0;
@@ -48,6 +51,15 @@ class Client {
   /// What to look at when `peer` has been silent for `waited`, as its protocol version lets one
   /// guess: an Error(timed_out).
   virtual Error silence(Peer peer, Duration waited) const = 0;
+
+ protected:
+  /// Forgets a request that receive() has not answered yet.
+  virtual void cancel(Ticket ticket) = 0;
+  /// What wait() says, for what has not been answered yet.
+  virtual std::vector<Answer> receive(Deadline deadline) = 0;
+
+ private:
+  std::vector<Answer> kept_;  // arrived while somebody waited for others
 };
 
 /// One peer of a client: what functions take that talk to one module.
@@ -59,7 +71,18 @@ struct Contact {
 };
 
 /// All on their way at once; one reply a request, in the same order. Requests without an answer at
-/// the deadline are forgotten, and their error is silence().
-std::vector<Reply> exchange(Contact contact, std::vector<Request> requests, Deadline deadline);
+/// the deadline are forgotten, and their error is silence(). Other requests of the client may be on
+/// their way meanwhile.
+std::vector<Reply> exchange(const Contact& contact, const std::vector<Request>& requests,
+                            Deadline deadline);
+
+/// One GET of several objects. Throws what exchange() reports.
+std::vector<Value> get(const Contact& contact, const std::vector<Oid>& oids, Deadline deadline);
+
+/// The rows of a table whose index is one number, in its order, read column beside column, several
+/// parts of the table at once: 14 rows cost 8 packets and two round trips. Works with SNMPv1, which
+/// has no GETBULK. Throws what exchange() reports, and Error(failed) when the agent's answers do
+/// not go forward.
+std::vector<Row> rows(const Contact& contact, const std::vector<Oid>& columns, Deadline deadline);
 
 }  // namespace havc::snmp
