@@ -1,11 +1,16 @@
 #include "power/bay.h"
 
+#include <array>
+#include <utility>
+
 #include "base/text.h"
 
 namespace havc::power {
 
 namespace {
 
+constexpr std::string_view kHexadecimal = "0123456789abcdef";
+constexpr std::size_t kGuardUuid = 5;   // behind the columns
 constexpr std::int64_t kMostBay = 999;  // a number above is nonsense; chassis have 14
 
 State state_of(const Chassis& chassis, const snmp::Value& value) {
@@ -31,12 +36,53 @@ int number_of(const snmp::Value& value) {
   return number && *number > 0 && *number <= kMostBay ? static_cast<int>(*number) : 0;
 }
 
+bool is_hexadecimal(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF-: ") == text.npos;
+}
+
 }  // namespace
+
+std::string Bay::place() const {
+  return (chassis == 0 ? "" : std::to_string(chassis) + "/") + std::to_string(number);
+}
 
 std::string Bay::text() const {
   constexpr std::size_t kMostName = 40;
   const std::string shown = text::one_line(name, kMostName);
-  return "bay " + std::to_string(number) + (shown.empty() ? "" : " (" + shown + ")");
+  return "bay " + place() + (shown.empty() ? "" : " (" + shown + ")");
+}
+
+std::string uuid_of(std::string_view text) {
+  constexpr std::size_t kBytes = 16;
+  std::string digits;
+  if (text.size() == kBytes && !is_hexadecimal(text)) {
+    for (const char byte : text) {
+      const auto code = static_cast<unsigned char>(byte);
+      digits += kHexadecimal[code / 16];
+      digits += kHexadecimal[code % 16];
+    }
+  } else {
+    text = text.substr(0, text.find('\0'));
+    if (!is_hexadecimal(text)) return {};
+    for (const char letter : text::lower(text)) {
+      if (kHexadecimal.find(letter) != kHexadecimal.npos) digits += letter;
+    }
+  }
+  if (digits.size() != 2 * kBytes) return {};
+  // All zeros or all ones say that none is set (RFC 4122 4.1.7).
+  return digits.find_first_not_of(digits.front()) == digits.npos ? std::string() : digits;
+}
+
+std::string swapped(const std::string& uuid) {
+  // time_low, time_mid and time_hi_and_version of RFC 4122: 4, 2 and 2 bytes
+  constexpr std::array<std::pair<std::size_t, std::size_t>, 3> kGroups{{{0, 4}, {4, 2}, {6, 2}}};
+  std::string result = uuid;
+  for (const auto& [first, count] : kGroups) {
+    for (std::size_t i = 0; i < count; ++i) {
+      result.replace(2 * (first + i), 2, uuid, 2 * (first + count - 1 - i), 2);
+    }
+  }
+  return result;
 }
 
 std::vector<snmp::Oid> columns(const Chassis& chassis) {
@@ -52,11 +98,33 @@ std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index) {
 
 Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::Value>& values) {
   return {.index = index,
+          .chassis = 0,
           .number = number_of(values.at(0)),
           .exists = snmp::number(values.at(1)) == 1,
           .state = state_of(chassis, values.at(2)),
           .health = health_of(chassis, values.at(3)),
-          .name = snmp::text(values.at(4))};
+          .name = snmp::text(values.at(4)),
+          .uuid = {},
+          .serial = {}};
+}
+
+std::vector<snmp::Oid> objects(const Chassis& chassis, const Bay& bay) {
+  auto result = objects(chassis, bay.index);
+  if (!bay.uuid.empty()) {
+    result.push_back(chassis.inventory.uuid / static_cast<std::uint32_t>(bay.number));
+  }
+  return result;
+}
+
+Bay decode(const Chassis& chassis, const Bay& bay, const std::vector<snmp::Value>& values) {
+  Bay now = decode(chassis, bay.index, values);
+  now.chassis = bay.chassis;
+  now.serial = bay.serial;
+  now.width = bay.width;
+  const auto* uuid =
+      values.size() > kGuardUuid ? std::get_if<std::string>(&values[kGuardUuid]) : nullptr;
+  if (uuid != nullptr) now.uuid = uuid_of(*uuid);
+  return now;
 }
 
 }  // namespace havc::power

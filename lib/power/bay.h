@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "power/chassis.h"
@@ -18,15 +19,27 @@ struct State {
 
 struct Bay {
   std::uint32_t index = 0;  ///< of its row: where commands go
+  int chassis = 0;          ///< counted from 1; 0 when there is only one
   int number = 0;           ///< what the administrator counts; 0 when the module does not say
   bool exists = false;      ///< a blade is in it, says the module
   State state;
   std::string health;  ///< "good", "flashing", "health 20"; empty when not told
   std::string name;    ///< as it was configured, up to the first NUL
+  std::string uuid;    ///< 32 lower-case hexadecimal digits; empty when not known
+  std::string serial;  ///< empty when not known
+  int width = 1;       ///< bays that the blade fills, from this one on
 
+  /// "3", or "2/3" in the second of several chassis: how it is given on command lines and in maps.
+  std::string place() const;
   /// "bay 3 (node1)"
   std::string text() const;
 };
+
+/// A UUID as Bay has it, from 16 bytes or from hexadecimal digits with blanks, dashes or colons
+/// anywhere; empty when it is something else, or all its digits are the same.
+std::string uuid_of(std::string_view text);
+/// The other order of bytes: dmidecode prints the first three groups with theirs reversed.
+std::string swapped(const std::string& uuid);
 
 /// The objects of row `index` that decode() wants, in its order.
 std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index);
@@ -34,5 +47,12 @@ std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index);
 std::vector<snmp::Oid> columns(const Chassis& chassis);
 
 Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::Value>& values);
+
+/// What to read together before a command and for a confirmation: the objects of its row, and its
+/// UUID if it has one.
+std::vector<snmp::Oid> objects(const Chassis& chassis, const Bay& bay);
+
+/// What objects() of `bay` say now. Chassis, serial number and width are not asked: they stay.
+Bay decode(const Chassis& chassis, const Bay& bay, const std::vector<snmp::Value>& values);
 
 }  // namespace havc::power

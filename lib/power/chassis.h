@@ -35,6 +35,19 @@ struct Columns {
   snmp::Oid bay, exists, state, health, name, command;
 };
 
+/// Who a blade is, beside its name. A row of bay 3 is column / 3: where the index is longer, the
+/// columns have what stands before.
+struct Inventory {
+  snmp::Oid bay;  ///< says whose row it is: a number, or a text that begins with one
+  snmp::Oid serial;
+  snmp::Oid uuid;
+};
+
+/// How many bays a blade fills, in a table of its own whose rows say their bay, too.
+struct Widths {
+  snmp::Oid bay, width;
+};
+
 struct HealthCode {
   std::int64_t code;
   std::string_view word;
@@ -50,6 +63,8 @@ struct Chassis {
   /// Parts of sysDescr, without regard to case, for modules too old to have chassisType.
   std::span<const std::string_view> descriptions;
   Columns columns;
+  Inventory inventory;
+  Widths widths;
   std::span<const StateCode> states;
   std::span<const HealthCode> healths;
   CommandCodes commands;
@@ -63,6 +78,33 @@ using snmp::operator""_oid;
 inline constexpr snmp::Oid kPowerRestartEntry = ".1.3.6.1.4.1.2.3.51.2.22.1.6.1.1"_oid;
 // chassisType; chassisTopology is blades 4
 inline constexpr snmp::Oid kChassisType = ".1.3.6.1.4.1.2.3.51.2.22.4.38.0"_oid;
+
+// bladeSystemStatusTable
+inline constexpr snmp::Oid kSystemStatusEntry = ".1.3.6.1.4.1.2.3.51.2.22.1.5.1.1"_oid;
+// bladeHardwareVpdTable; on the Chassis Management Module deprecated for the next
+inline constexpr snmp::Oid kHardwareVpdEntry = ".1.3.6.1.4.1.2.3.51.2.2.21.4.1.1"_oid;
+inline constexpr snmp::Oid kInventoryEntry = ".1.3.6.1.4.1.2.3.51.2.2.23.1.1.1"_oid;
+
+/// Of the tables whose index is a topology path: CHASSIS, 1, BLADE, and then the bay.
+constexpr snmp::Oid of_blades(const snmp::Oid& column) {
+  return column / 1 / 1 / 3;
+}
+
+inline constexpr Inventory kHardwareVpd{
+    .bay = kHardwareVpdEntry / 2,     // bladeHardwareVpdBayNumber, a text
+    .serial = kHardwareVpdEntry / 6,  // bladeHardwareVpdSerialNumber
+    .uuid = kHardwareVpdEntry / 8,    // bladeHardwareVpdUuid: hexadecimal in groups of four
+};
+inline constexpr Inventory kComponentInventory{
+    .bay = of_blades(kInventoryEntry / 2),     // componentInventoryInstance
+    .serial = of_blades(kInventoryEntry / 5),  // componentInventoryMachineSerial
+    .uuid = of_blades(kInventoryEntry / 13),   // componentInventoryUUID
+};
+
+inline constexpr Widths kWidths{
+    .bay = kSystemStatusEntry / 2,     // bladeId
+    .width = kSystemStatusEntry / 15,  // bladeWidth
+};
 
 inline constexpr Columns kColumns{
     .bay = kPowerRestartEntry / 2,      // powerRestartBladeId: the index need not be the bay
@@ -121,6 +163,8 @@ inline constexpr Chassis kBladeCenter{
     .types = ibm::kBladeCenterTypes,
     .descriptions = ibm::kBladeCenterDescriptions,
     .columns = ibm::kColumns,
+    .inventory = ibm::kHardwareVpd,
+    .widths = ibm::kWidths,
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,
@@ -135,6 +179,8 @@ inline constexpr Chassis kFlexSystem{
     .types = ibm::kFlexTypes,
     .descriptions = ibm::kFlexDescriptions,
     .columns = ibm::kColumns,
+    .inventory = ibm::kComponentInventory,
+    .widths = ibm::kWidths,
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,
