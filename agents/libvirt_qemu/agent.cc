@@ -85,9 +85,11 @@ Outcome outcome_of(const domain::Health& health) {
   return {ExitCode::generic, health.reason, health.remedy};
 }
 
-void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check) {
+/// `seen`: the domain's run state, where it was read a moment ago.
+void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check,
+                     const std::optional<domain::RunState>& seen = {}) {
   if (!concerns_utilization(run.options)) return;
-  const auto state = domain::read_run_state(run.places.run_state, identity.name);
+  const auto state = seen ? seen : domain::read_run_state(run.places.run_state, identity.name);
   update_utilization(run.options, run.call.instance, state ? state->size : domain::Size(), run.places.notes, check, run.call.deadline);
 }
 
@@ -98,12 +100,14 @@ Outcome monitor(const Run& run) {
       meant.subject, meant.run_state, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
-  if (health.verdict == domain::Verdict::running && !run.call.probe) set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed);
+  std::optional<std::string> failure;
   // Nothing answers in a guest that stands still for a backup or a migration; in one that is merely degraded, the service may have failed.
-  if (health.alive() && !health.stands_still) {
-    if (const auto failure = failing_script(run.options, run.call)) return {ExitCode::generic, *failure};
+  if (health.alive() && !health.stands_still) failure = failing_script(run.options, run.call);
+  // Afterwards: a CIB that hangs must not take the time in which a script answers.
+  if (health.verdict == domain::Verdict::running && !run.call.probe) {
+    set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed, meant.run_state);
   }
-  return outcome_of(health);
+  return failure ? Outcome{ExitCode::generic, *failure} : outcome_of(health);
 }
 
 /// What else a node needs to know of a domain that has come, also of one that had come before.
