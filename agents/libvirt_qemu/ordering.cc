@@ -114,7 +114,7 @@ std::string ordering_drop_in(const std::set<std::string>& units) {
 void arrange_ordering(const SystemdPlaces& places, Deadline deadline) noexcept {
   try {
     constexpr auto kMost = std::chrono::seconds(10);  // a reload takes a second or two on hosts with thousands of units
-    arrange(places, deadline.capped(std::min<Duration>(kMost, deadline.remaining() / 4)));
+    arrange(places, deadline.part(kMost, 4));
   } catch (const std::exception& error) {
     log::warn(fmt::format("at shutdown, libvirt may end before the cluster does: {}", error.what()));
   }

@@ -14,8 +14,6 @@
 #include "domain/state.h"
 #include "xml/edit.h"
 
-#include <algorithm>
-
 namespace havc::libvirt_qemu {
 
 namespace {
@@ -24,7 +22,7 @@ using namespace std::chrono_literals;
 
 constexpr mode_t kTight = 0600;  // a definition may hold passwords
 
-Deadline moment(Deadline deadline) { return deadline.capped(std::min<Duration>(5s, deadline.remaining() / 10)); }
+Deadline moment(Deadline deadline) { return deadline.part(5s, 10); }
 
 std::string canonical_definition(const std::string& xml) { return xml::canonical(domain::without_metadata(xml)); }
 
@@ -128,7 +126,7 @@ void Saving::sync(Deadline deadline) const noexcept {
   if (!options_.sync_config_on_stop) return;
   try {
     constexpr std::size_t kLongestWords = 200;
-    const auto result = run_process({"csync2", "-x", subject_.config}, "", deadline.capped(std::min<Duration>(30s, deadline.remaining() / 4)));
+    const auto result = run_process({"csync2", "-x", subject_.config}, "", deadline.part(30s, 4));
     if (result.exit_code == 0) return log::info(fmt::format("csync2 has distributed '{}'", subject_.config));
     log::warn(fmt::format("csync2 -x '{}' exits with {}: {}", subject_.config, result.exit_code,
                           text::one_line(result.errors + " " + result.output, kLongestWords)));

@@ -184,7 +184,7 @@ void update_utilization(const Options& options, const std::string& instance, con
     }
     constexpr mode_t kMode = 0600;
     try {
-      apply(instance, wanted, deadline.capped(std::min<Duration>(kMost, deadline.remaining() / 4)));
+      apply(instance, wanted, deadline.part(kMost, 4));
       write_file(last, words + "\n", kMode);
     } catch (const Error& error) {
       log::warn(fmt::format("utilization of '{}' is not set: {}", instance, error.what()));

@@ -25,6 +25,8 @@ class Deadline {
   Deadline earlier_by(Duration reserve) const { return {*clock_, end_ - reserve}; }
   /// This deadline, or `most` from now if that is sooner.
   Deadline capped(Duration most) const { return {*clock_, std::min(end_, clock_->now() + most)}; }
+  /// For one step of several: at most `most`, and no more than one `share`th of what is left, so that the others have time, too.
+  Deadline part(Duration most, int share = 2) const { return capped(std::min(most, remaining() / share)); }
   /// The sooner of two.
   Deadline or_sooner(Deadline other) const { return {*clock_, std::min(end_, other.end_)}; }
 

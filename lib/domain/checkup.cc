@@ -55,7 +55,7 @@ class Checkup {
  private:
   template <class Call>
   std::optional<Error> attempt(Duration most, Call call) {
-    const Deadline until = deadline_.capped(std::min(most, deadline_.remaining() / 2));
+    const Deadline until = deadline_.part(most);
     return link_.attempt([&](Hypervisor& libvirt) { call(libvirt, until); }, until);
   }
 
@@ -70,8 +70,7 @@ class Checkup {
     if (failure.fault() == Fault::unsupported) return {Verdict::running};
     if (failure.fault() != Fault::timed_out)
       return {Verdict::degraded, failure.problem(), failure.remedy()};
-    const Look again = link_.look(
-        found_.identity, deadline_.capped(std::min(kMostForLibvirt, deadline_.remaining() / 2)));
+    const Look again = link_.look(found_.identity, deadline_.part(kMostForLibvirt));
     if (!again.answered()) {
       return {Verdict::degraded, "QEMU of " + name() + " runs, but " + again.silence->problem(),
               again.silence->remedy()};
@@ -118,16 +117,14 @@ class Checkup {
     // One that has answered before is asked by libvirt without the handshake that takes 5 s at
     // most, and waited for without end: virDomainGetTime has no timeout of its own.
     if (failure->fault() != Fault::timed_out) return AgentAnswer::unclear;
-    const Look again = link_.look(
-        found_.identity, deadline_.capped(std::min(kMostForLibvirt, deadline_.remaining() / 2)));
+    const Look again = link_.look(found_.identity, deadline_.part(kMostForLibvirt));
     return again.answered() ? AgentAnswer::silent : AgentAnswer::unclear;
   }
 
   // Nothing where the definition cannot be read: that is not this guest's illness.
   Health check_disks(const Devices& live) const {
     try {
-      const auto definition = read_definition(
-          subject_.config, deadline_.capped(std::min(kMostForFile, deadline_.remaining() / 2)));
+      const auto definition = read_definition(subject_.config, deadline_.part(kMostForFile));
       if (!same_domain(definition.identity, found_.identity)) return {Verdict::running};
       const auto moved = drift(live, parse_devices(definition.xml, definition.path));
       if (!moved) return {Verdict::running};

@@ -3,7 +3,6 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <filesystem>
 #include <fstream>
 
@@ -89,9 +88,7 @@ class Check {
   }
 
  private:
-  Deadline time_to_look() const {
-    return deadline_.capped(std::min(kMostLooking, deadline_.remaining() / 5));
-  }
+  Deadline time_to_look() const { return deadline_.part(kMostLooking, 5); }
 
   // False when nothing is known of the domain: then there is nothing to check.
   bool look_here() {
@@ -121,7 +118,7 @@ class Check {
   }
 
   void start_on_target() {
-    const Deadline until = deadline_.capped(std::min(kMostStarting, deadline_.remaining() / 4));
+    const Deadline until = deadline_.part(kMostStarting, 4);
     const auto failure = there_.attempt(
         [&](Hypervisor& host) {
           start_resources(departing_.devices, host, " on " + text::quote(target_), until);

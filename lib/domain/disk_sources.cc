@@ -122,7 +122,7 @@ bool is_hidden_network_disk(const Disk& disk, const PathLook& look) {
 }
 
 void refuse_linked_sources(const std::string& xml, Deadline deadline) {
-  const Deadline until = deadline.capped(std::min(kMostPatience, deadline.remaining() / 2));
+  const Deadline until = deadline.part(kMostPatience);
   for (const Disk& disk : parse_devices(xml, "the definition").disks) {
     if (!disk.local_path() || !disk.source.starts_with('/')) continue;
     Worker looker("the file system of " + text::quote(disk.source));

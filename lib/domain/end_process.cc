@@ -52,7 +52,7 @@ void end_processes(const Sighting& seen, Manner manner, const std::string& proc,
                    Deadline deadline) {
   if (manner == Manner::term_first) {
     signal_all(seen, SIGTERM, "SIGTERM");
-    if (wait_for_all(seen, deadline.capped(std::min(kTermTime, deadline.remaining() / 2)))) return;
+    if (wait_for_all(seen, deadline.part(kTermTime))) return;
   }
   signal_all(seen, SIGKILL, "SIGKILL");
   if (!wait_for_all(seen, deadline)) report_survivor(seen, proc, deadline);

@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "base/error.h"
 #include "base/log.h"
 #include "base/text.h"
@@ -114,7 +112,7 @@ void migrate_from(const Subject& subject, const Connect& connect, const Places& 
 std::optional<MigrationTimes> times_of_arrival(const Subject& subject, const Connect& connect,
                                                Deadline deadline) noexcept {
   try {
-    const Deadline until = deadline.capped(std::min(kOneLook, deadline.remaining() / 4));
+    const Deadline until = deadline.part(kOneLook, 4);
     return connect(subject.uri, until)->times_of_arrival(subject.identity, until);
   } catch (const std::exception& error) {
     log::debug(error.what());

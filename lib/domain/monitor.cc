@@ -52,17 +52,9 @@ class Monitoring {
   }
 
  private:
-  Look ask() {
-    return link_.look(subject_.identity,
-                      deadline_.capped(std::min(kMostForLibvirt, deadline_.remaining() / 2)));
-  }
+  Look ask() { return link_.look(subject_.identity, deadline_.part(kMostForLibvirt)); }
   Sighting processes() {
-    return find_processes(places_, subject_.identity,
-                          deadline_.capped(std::min(kMostForProcesses, deadline_.remaining() / 2)));
-  }
-
-  Deadline part(Duration most) const {
-    return deadline_.capped(std::min(most, deadline_.remaining() / 2));
+    return find_processes(places_, subject_.identity, deadline_.part(kMostForProcesses));
   }
 
   Health healthy() const {
@@ -103,9 +95,9 @@ class Monitoring {
     bool busy = false;
     const auto failure = link_.attempt(
         [&](Hypervisor& libvirt) {
-          busy = libvirt.ask_qemu(found.identity, part(kMostForQemu)).busy;
+          busy = libvirt.ask_qemu(found.identity, deadline_.part(kMostForQemu)).busy;
         },
-        part(kMostForQemu));
+        deadline_.part(kMostForQemu));
     if (failure) log::debug(failure->problem());
     return failure ? failure->fault() != Fault::unsupported : busy;
   }
@@ -115,9 +107,10 @@ class Monitoring {
     if (found.state == State::paused && found.reason == Reason::io_error) {
       const auto failure = link_.attempt(
           [&](Hypervisor& libvirt) {
-            found.disk_errors = libvirt.ask_qemu(found.identity, part(kMostForQemu)).disk_errors;
+            found.disk_errors =
+                libvirt.ask_qemu(found.identity, deadline_.part(kMostForQemu)).disk_errors;
           },
-          part(kMostForQemu));
+          deadline_.part(kMostForQemu));
       if (failure) log::debug(failure->problem());
     }
     return judge(found, depth_, occasion_, policy_, time);
@@ -129,8 +122,8 @@ class Monitoring {
     const std::string what = "domain " + name() + ", " + describe(paused);
     log::warn("resuming " + what);
     const auto failure = link_.attempt(
-        [&](Hypervisor& libvirt) { libvirt.resume(paused.identity, part(kMostForQemu)); },
-        part(kMostForQemu));
+        [&](Hypervisor& libvirt) { libvirt.resume(paused.identity, deadline_.part(kMostForQemu)); },
+        deadline_.part(kMostForQemu));
     if (failure) {
       return {Verdict::degraded,
               "domain " + name() + " is " + describe(paused) + ": " + failure->problem(),

@@ -95,9 +95,7 @@ class Stopping {
 
  private:
   Deadline end_of_grace() const { return deadline_.earlier_by(budget_.kill_reserve); }
-  Deadline patience() const {
-    return end_of_grace().capped(std::min(kMostPatience, end_of_grace().remaining() / 4));
-  }
+  Deadline patience() const { return end_of_grace().part(kMostPatience, 4); }
 
   Look look(Deadline until) {
     if (!link_.connected()) {
@@ -272,7 +270,7 @@ class Stopping {
 
   void agree_with_libvirt() {
     while (true) {
-      const Look now = look(deadline_.capped(std::min(kOneLook, deadline_.remaining() / 2)));
+      const Look now = look(deadline_.part(kOneLook));
       if (!now.answered() && !places_.processes) throw Error(*now.silence);
       if (!now.answered()) {
         log::warn(now.silence->problem() + "; its QEMU is gone");

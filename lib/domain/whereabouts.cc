@@ -19,11 +19,6 @@ using std::chrono::seconds;
 constexpr Duration kMostForFile = seconds(10);
 constexpr Duration kMostForLibvirt = seconds(5);
 
-// Half of what is left, so that something else can be tried afterwards.
-Deadline part(Deadline deadline, Duration most) {
-  return deadline.capped(std::min(deadline.remaining() / 2, most));
-}
-
 struct Search {
   const std::string& instance;
   const std::string& uri;
@@ -43,7 +38,7 @@ bool knows(const std::vector<Identity>& domains, const Identity& domain) {
 
 void read_config(const Search& search, Findings& findings, std::optional<Definition>& definition) {
   try {
-    definition = read_definition(search.config, part(search.deadline, kMostForFile));
+    definition = read_definition(search.config, search.deadline.part(kMostForFile));
     findings.configured = definition->identity;
   } catch (const Error& error) {
     const bool hangs = error.fault() == Fault::timed_out;
@@ -74,7 +69,7 @@ void add_marked(Findings& findings, const Identity& identity) {
 }
 
 void ask_libvirt(const Search& search, Findings& findings, std::vector<Identity>& owned) {
-  const Deadline bounded = part(search.deadline, kMostForLibvirt);
+  const Deadline bounded = search.deadline.part(kMostForLibvirt);
   Link link(search.connect, search.uri);
   std::vector<Hypervisor::Listed> listed;
   const auto silence =

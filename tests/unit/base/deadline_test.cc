@@ -31,3 +31,13 @@ TEST_CASE("reserves and caps only shorten", "[deadline]") {
   CHECK(deadline.capped(20s).remaining() == 10s);
   CHECK(deadline.or_sooner(clock.in(7s)).remaining() == 7s);
 }
+
+TEST_CASE("a part leaves time for what comes after it", "[deadline]") {
+  FakeClock clock;
+  const auto deadline = clock.in(12s);
+  CHECK(deadline.part(2s).remaining() == 2s);
+  CHECK(deadline.part(20s).remaining() == 6s);
+  CHECK(deadline.part(20s, 4).remaining() == 3s);
+  clock.advance(12s);
+  CHECK(deadline.part(2s).expired());
+}
