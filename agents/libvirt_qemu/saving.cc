@@ -58,8 +58,7 @@ void Saving::remember(const std::string& defined, const std::string& file) const
 }
 
 std::string Saving::file(Deadline deadline) const {
-  Worker worker("the file system of " + text::quote(subject_.config));
-  return worker.run([path = subject_.config] { return read_file(path, domain::kLargestDefinition); }, deadline);
+  return file_system_of(subject_.config).run([path = subject_.config] { return read_file(path, domain::kLargestDefinition); }, deadline);
 }
 
 /// Empty when the domain is not active here: a definition that was left behind on this node is not the newer one.
@@ -105,8 +104,7 @@ bool Saving::save_by(Deadline deadline) const {
   if (!before.empty() && canonical_definition(written) != before) {
     throw Error(Fault::failed, text::quote(path) + " was edited since the domain came, and is left alone");
   }
-  Worker worker("the file system of " + text::quote(path));
-  worker.run([path, text] { replace_file(path, text); }, deadline);
+  file_system_of(path).run([path, text] { replace_file(path, text); }, deadline);
   log::info(fmt::format("'{}' now holds the changed definition of '{}'", path, subject_.identity.name));
   remember(text, text);
   return true;

@@ -23,10 +23,9 @@ std::string words_of(const ProcessResult& result) {
 /// file system hangs.
 std::optional<std::string> objection(const std::vector<std::string>& command, Deadline until) {
   constexpr auto kKillTime = 500ms;
-  // Starting a program of a file system that hangs holds the thread that does it.
-  Worker starter("the file system of " + text::quote(command[0]));
   try {
-    const auto result = starter.run([command, end = until.earlier_by(kKillTime)] { return run_process(command, "", end); }, until);
+    // Starting a program of a file system that hangs holds the thread that does it.
+    const auto result = file_system_of(command[0]).run([command, end = until.earlier_by(kKillTime)] { return run_process(command, "", end); }, until);
     if (result.exit_code == 0) return {};
     return fmt::format("{} exits with {}{}", text::quote(command[0]), result.exit_code, words_of(result));
   } catch (const ProcessTimeout& timeout) {

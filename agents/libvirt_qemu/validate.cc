@@ -64,8 +64,7 @@ class Findings {
 /// Runs `look(path)` where a file system that hangs cannot hold us.
 template <class Look>
 auto look_at(const std::string& path, Deadline deadline, Look look) -> decltype(look(path)) {
-  Worker worker("the file system of " + text::quote(path));
-  return worker.run([path, look] { return look(path); }, deadline);
+  return file_system_of(path).run([path, look] { return look(path); }, deadline);
 }
 
 /// errno, or 0 when the file is there in this way.

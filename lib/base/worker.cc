@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/text.h"
 
 namespace havc {
 
@@ -84,6 +85,10 @@ void Worker::run_task(std::function<void()> task, Deadline deadline) {
     }
   }
   throw Error(Fault::timed_out, shared.what + " does not answer");
+}
+
+Worker file_system_of(const std::string& path) {
+  return Worker("the file system of " + text::quote(path));
 }
 
 void leave_process(int exit_code) {

@@ -46,6 +46,10 @@ class Worker {
   std::shared_ptr<Shared> shared_;
 };
 
+/// For calls that touch `path`, as in file_system_of(path).run(look, deadline): one call, one
+/// worker, so that a thread that hangs holds nobody else.
+Worker file_system_of(const std::string& path);
+
 /// Ends the process without waiting for abandoned threads or running destructors, after flushing standard output.
 [[noreturn]] void leave_process(int exit_code);
 

@@ -110,10 +110,8 @@ std::vector<std::string> conflicts(const Subject& subject, const Places& places,
                                    Deadline deadline) {
   std::vector<std::string> found;
   try {
-    Worker reader("the file system of " + text::quote(places.etc));
-    found =
-        reader.run([config = subject.config, etc = places.etc] { return in_files(config, etc); },
-                   deadline.capped(kMostLooking));
+    const auto look = [config = subject.config, etc = places.etc] { return in_files(config, etc); };
+    found = file_system_of(places.etc).run(look, deadline.capped(kMostLooking));
   } catch (const Error& error) {
     log::info("looking for conflicts: " + error.problem());
   }
@@ -133,9 +131,8 @@ std::vector<std::string> conflicts(const Subject& subject, const Places& places,
 void warn_of_conflicts(const Subject& subject, const Places& places, Hypervisor& host,
                        Deadline deadline) {
   try {
-    Worker reader("the file system of " + text::quote(places.etc));
-    const std::string manager =
-        reader.run([etc = places.etc] { return lock_manager(etc); }, deadline.capped(kMostLooking));
+    const auto look = [etc = places.etc] { return lock_manager(etc); };
+    const std::string manager = file_system_of(places.etc).run(look, deadline.capped(kMostLooking));
     log::debug("libvirt's lock manager: " + (manager.empty() ? "none" : manager));
   } catch (const Error& error) {
     log::debug("libvirt's lock manager: not known: " + error.problem());

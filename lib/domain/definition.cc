@@ -67,10 +67,9 @@ Definition parse_definition(std::string xml, const std::string& path) {
 }
 
 Definition read_definition(const std::string& path, Deadline deadline) {
-  Worker reader("the file system of " + text::quote(path));
   try {
-    return parse_definition(
-        reader.run([path] { return read_file(path, kLargestDefinition); }, deadline), path);
+    const auto read = [path] { return read_file(path, kLargestDefinition); };
+    return parse_definition(file_system_of(path).run(read, deadline), path);
   } catch (const Error& error) {
     if (!error.remedy().empty()) throw;
     throw Error(error.fault(), error.problem(), kRestore);

@@ -125,8 +125,8 @@ void refuse_linked_sources(const std::string& xml, Deadline deadline) {
   const Deadline until = deadline.part(kMostPatience);
   for (const Disk& disk : parse_devices(xml, "the definition").disks) {
     if (!disk.local_path() || !disk.source.starts_with('/')) continue;
-    Worker looker("the file system of " + text::quote(disk.source));
-    const auto look = looker.run([path = disk.source] { return look_at_path(path); }, until);
+    const auto look =
+        file_system_of(disk.source).run([path = disk.source] { return look_at_path(path); }, until);
     if (!look || !is_hidden_network_disk(disk, *look)) continue;
     throw Error(Fault::failed,
                 "disk " + text::quote(disk.target) + ": " + text::quote(disk.source) +

@@ -63,8 +63,7 @@ SavedImage::SavedImage(const std::string& folder, const Identity& domain)
 
 template <class Call>
 auto SavedImage::on_worker(Call call, Deadline deadline) const {
-  Worker worker("the file system of " + text::quote(folder_));
-  return worker.run(std::move(call), deadline);
+  return file_system_of(folder_).run(std::move(call), deadline);
 }
 
 bool SavedImage::exists(Deadline deadline) const {

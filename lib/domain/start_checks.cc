@@ -30,9 +30,8 @@ void warn_of_local_nvram(const Identity& domain, const Places& places, Deadline 
   try {
     const std::string nvram = parse_devices(read_file(file, kLargestDefinition), file).nvram;
     if (nvram.empty()) return;
-    Worker looker("the file system of " + text::quote(nvram));
-    const auto look =
-        looker.run([nvram] { return look_at_path(nvram); }, deadline.capped(kShortLook));
+    const auto look = file_system_of(nvram).run([nvram] { return look_at_path(nvram); },
+                                                deadline.capped(kShortLook));
     if (!look || local_file_system(look->file_system).empty()) return;
     log::warn("the UEFI variables of " + text::quote(domain.name) + " are in " +
               text::quote(nvram) + ", which other nodes do not see; keep them on shared storage");
@@ -50,8 +49,7 @@ std::optional<Error> overlay_in_the_way(const Definition& definition, Deadline d
     if (!disk.transient || disk.kind != DiskKind::file) continue;
     // qemuSnapshotGetTransientDiskDef
     const std::string overlay = disk.source + ".TRANSIENT-" + definition.identity.name;
-    Worker looker("the file system of " + text::quote(overlay));
-    const bool there = looker.run(
+    const bool there = file_system_of(overlay).run(
         [overlay] {
           std::error_code code;
           return std::filesystem::exists(overlay, code);
