@@ -62,9 +62,7 @@ void systemctl(std::vector<std::string> words, Deadline deadline) {
   words.insert(words.begin(), "systemctl");
   const auto result = run_process(words, "", deadline);
   if (result.exit_code == 0) return;
-  constexpr std::size_t kLongestWords = 200;
-  throw Error(Fault::failed, fmt::format("'{}' exits with {}: {}", text::join(words, " "), result.exit_code,
-                                         text::one_line(result.errors + " " + result.output, kLongestWords)));
+  throw Error(Fault::failed, fmt::format("'{}' exits with {}: {}", text::join(words, " "), result.exit_code, result.words()));
 }
 
 void arrange(const SystemdPlaces& places, Deadline deadline) {

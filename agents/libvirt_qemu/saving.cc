@@ -123,11 +123,9 @@ bool Saving::save(Deadline deadline) const noexcept {
 void Saving::sync(Deadline deadline) const noexcept {
   if (!options_.sync_config_on_stop) return;
   try {
-    constexpr std::size_t kLongestWords = 200;
     const auto result = run_process({"csync2", "-x", subject_.config}, "", deadline.part(30s, 4));
     if (result.exit_code == 0) return log::info(fmt::format("csync2 has distributed '{}'", subject_.config));
-    log::warn(fmt::format("csync2 -x '{}' exits with {}: {}", subject_.config, result.exit_code,
-                          text::one_line(result.errors + " " + result.output, kLongestWords)));
+    log::warn(fmt::format("csync2 -x '{}' exits with {}: {}", subject_.config, result.exit_code, result.words()));
   } catch (const std::exception& error) {
     log::warn(fmt::format("'{}' is not distributed: {}", subject_.config, error.what()));
   }

@@ -14,8 +14,7 @@ using namespace std::chrono_literals;
 namespace {
 
 std::string words_of(const ProcessResult& result) {
-  constexpr std::size_t kLongestWords = 200;  // the reason is cut anyway; the log shows this
-  const std::string said = text::one_line(result.errors + " " + result.output, kLongestWords);
+  const std::string said = result.words();
   return said.empty() ? said : ": " + said;
 }
 

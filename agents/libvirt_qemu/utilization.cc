@@ -52,9 +52,7 @@ std::string run_cibadmin(std::vector<std::string> arguments, const std::string& 
   arguments.insert(arguments.begin(), "cibadmin");
   auto result = run_process(arguments, input, deadline);
   if (result.exit_code == 0) return std::move(result.output);
-  constexpr std::size_t kLongestWords = 200;
-  throw Error(Fault::failed, fmt::format("cibadmin {} exits with {}: {}", arguments[1], result.exit_code,
-                                         text::one_line(result.errors, kLongestWords)));
+  throw Error(Fault::failed, fmt::format("cibadmin {} exits with {}: {}", arguments[1], result.exit_code, result.words()));
 }
 
 void apply(const std::string& instance, const UtilizationAttributes& wanted, Deadline deadline) {

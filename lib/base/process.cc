@@ -174,6 +174,11 @@ static ProcessResult run_to_end(const std::vector<std::string>& arguments, const
   return result;
 }
 
+std::string ProcessResult::words() const {
+  constexpr std::size_t kMost = 200;  // a reason is cut anyway
+  return text::one_line(errors + " " + output, kMost);
+}
+
 ProcessResult run_process(const std::vector<std::string>& arguments, const std::string& input, Deadline deadline) {
   return trace::step("run " + text::join(arguments, " "), [&] {
     auto result = run_to_end(arguments, input, deadline);

@@ -15,6 +15,9 @@ struct ProcessResult {
   int exit_code = 0;    ///< of a program that ended by itself; 128 + n after signal n
   std::string output;   ///< standard output, at most kMostOutput bytes; the rest is read and dropped
   std::string errors;   ///< standard error, likewise
+
+  /// What it said, errors first, for a reason or the log: one line of at most 200 bytes.
+  std::string words() const;
 };
 inline constexpr std::size_t kMostOutput = 1 << 20;
 

@@ -31,9 +31,7 @@ void send_by_program(const std::string& message, const Envelope& envelope, const
   arguments.insert(arguments.end(), envelope.to.begin(), envelope.to.end());
   const auto result = run_process(arguments, text, deadline);
   if (result.exit_code == 0) return;
-  constexpr std::size_t kLongest = 200;
-  throw Error(Fault::failed, fmt::format("{} exits with {}: {}", text::quote(program), result.exit_code,
-                                         text::one_line(result.errors + " " + result.output, kLongest)));
+  throw Error(Fault::failed, fmt::format("{} exits with {}: {}", text::quote(program), result.exit_code, result.words()));
 }
 
 class Transfer {

@@ -36,7 +36,7 @@ SAMPLES = (
     (r"^what$", "pre_migrate_hook"),
     (r"^others$", " (and 2 more)"),
     (r"^(text|value|word)$", "five minutes"),
-    (r"^result\.errors$", ""),
+    (r"^result\.words\(\)$", "ERP: the database does not accept connections"),
     (r"last_progress_", "61 % copied"),
     (r"^last_$", "libvirt does not answer"),
     (r"health\.reason", f"domain '{DOMAIN}' is paused (I/O error)"),

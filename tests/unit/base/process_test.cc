@@ -19,6 +19,12 @@ TEST_CASE("a program's outputs and exit code come back", "[process]") {
   CHECK(result.errors == "two\n");
 }
 
+TEST_CASE("what a program said makes one line, errors first", "[process]") {
+  CHECK(havc::ProcessResult{1, "out\nput\n", "it\nfailed\n"}.words() == "it failed out put");
+  CHECK(havc::ProcessResult{1, "", "it failed\n"}.words() == "it failed");
+  CHECK(havc::ProcessResult{1, std::string(1000, 'x'), ""}.words().size() == 200);
+}
+
 TEST_CASE("arguments reach a program as they are", "[process]") {
   CHECK(run_process({"printf", "%s|", "a b", "$HOME", "';x"}, "", in(30s)).output == "a b|$HOME|';x|");
 }
