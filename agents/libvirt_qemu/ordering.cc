@@ -49,15 +49,6 @@ bool usable(const std::vector<std::string>& folders, const std::string& unit) {
   return false;
 }
 
-bool has_content(const std::string& path, const std::string& content) {
-  try {
-    constexpr std::size_t kLargest = 65536;
-    return read_file(path, kLargest) == content;
-  } catch (const Error&) {
-    return false;  // missing, or somebody else's: written anew
-  }
-}
-
 void systemctl(std::vector<std::string> words, Deadline deadline) {
   words.insert(words.begin(), "systemctl");
   const auto result = run_process(words, "", deadline);
@@ -78,7 +69,8 @@ void arrange(const SystemdPlaces& places, Deadline deadline) {
   constexpr mode_t kFileMode = 0644;  // systemd complains of others: all can ask it for the content anyway
   const std::string folder = fmt::format("{}/{}.d", places.runtime, kAnchor);
   const std::string path = folder + "/99-havc-libvirt.conf";
-  if (has_content(path, content)) return;
+  constexpr std::size_t kLargest = 65536;
+  if (recall_file(path, kLargest) == content) return;
   make_folder(folder, kFolderMode);
   write_file(path, content, kFileMode);
   try {

@@ -26,13 +26,8 @@ Deadline moment(Deadline deadline) { return deadline.part(5s, 10); }
 
 std::string canonical_definition(const std::string& xml) { return xml::canonical(domain::without_metadata(xml)); }
 
-std::string remembered(const std::string& path) {
-  try {
-    return read_file(path, 2 * domain::kLargestDefinition);
-  } catch (const Error&) {
-    return {};  // it came before the parameter was set
-  }
-}
+/// Nothing for a domain that came before the parameter was set.
+std::string remembered(const std::string& path) { return recall_file(path, 2 * domain::kLargestDefinition); }
 
 }  // namespace
 

@@ -71,15 +71,6 @@ void apply(const std::string& instance, const UtilizationAttributes& wanted, Dea
   if (!change.update.empty() || !change.removals.empty()) log::info("utilization: " + in_words(wanted));
 }
 
-std::string remembered(const std::string& path) {
-  try {
-    constexpr std::size_t kLargest = 4096;
-    return std::string(text::trim(read_file(path, kLargest)));
-  } catch (const Error&) {
-    return {};  // nothing was written since the host booted
-  }
-}
-
 struct Pair {
   std::string set, id, name, value;
 };
@@ -178,7 +169,8 @@ void update_utilization(const Options& options, const std::string& instance, con
     const std::string last = domain::instance_file(notes, instance, "utilization");
     const std::string failed = domain::instance_file(notes, instance, "utilization-failed");
     if (check == UtilizationCheck::when_changed) {
-      if (remembered(last) == words || recent_stamp(failed, deadline.now(), kTryAgain) == words) return;
+      constexpr std::size_t kLargest = 4096;
+      if (text::trim(recall_file(last, kLargest)) == words || recent_stamp(failed, deadline.now(), kTryAgain) == words) return;
     }
     constexpr mode_t kMode = 0600;
     try {

@@ -52,6 +52,14 @@ static void write_all(int descriptor, const std::string& path, std::string_view 
   }
 }
 
+std::string recall_file(const std::string& path, std::size_t most) {
+  try {
+    return read_file(path, most);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 void write_file(const std::string& path, const std::string& content, mode_t mode) {
   const std::string temporary = path + "." + std::to_string(getpid());
   Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode));

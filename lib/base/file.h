@@ -11,6 +11,9 @@ namespace havc {
 /// other than a regular file (a FIFO would block), or larger.
 std::string read_file(const std::string& path, std::size_t most);
 
+/// The same, or nothing when it cannot be read, whyever: for what a program wrote itself, and can do without.
+std::string recall_file(const std::string& path, std::size_t most);
+
 /// Replaces the file in one step: a temporary file beside it, written, renamed. `mode` counts whatever the umask is. No fsync: meant for state under /run.
 /// Throws Error(failed, permission, unusable_here).
 void write_file(const std::string& path, const std::string& content, mode_t mode);

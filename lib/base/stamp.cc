@@ -12,18 +12,14 @@ static std::int64_t seconds(Instant instant) {
 
 std::optional<Stamp> read_stamp(const std::string& path, Instant now) {
   constexpr std::size_t kLargest = 4096;
-  try {
-    const std::string content = read_file(path, kLargest);
-    const std::string_view line = text::trim(content);
-    const auto blank = std::min(line.find(' '), line.size());
-    const auto then = text::number(line.substr(0, blank));
-    if (!then) return {};
-    const std::int64_t age = seconds(now) - static_cast<std::int64_t>(*then);
-    if (age < 0) return {};
-    return Stamp{std::chrono::seconds(age), std::string(text::trim(line.substr(blank)))};
-  } catch (const Error&) {
-    return {};  // missing: it has not happened yet
-  }
+  const std::string content = recall_file(path, kLargest);  // missing: it has not happened yet
+  const std::string_view line = text::trim(content);
+  const auto blank = std::min(line.find(' '), line.size());
+  const auto then = text::number(line.substr(0, blank));
+  if (!then) return {};
+  const std::int64_t age = seconds(now) - static_cast<std::int64_t>(*then);
+  if (age < 0) return {};
+  return Stamp{std::chrono::seconds(age), std::string(text::trim(line.substr(blank)))};
 }
 
 std::optional<std::string> recent_stamp(const std::string& path, Instant now, Duration interval) {

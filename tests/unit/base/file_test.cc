@@ -32,6 +32,14 @@ TEST_CASE("what is not a small regular file is refused, without waiting", "[file
   CHECK_THROWS_WITH(havc::read_file(folder / "large", 100), Contains("larger than 100 bytes"));
 }
 
+TEST_CASE("what cannot be recalled is nothing", "[file]") {
+  const TemporaryFolder folder;
+  folder.write("file", "content\n");
+  CHECK(havc::recall_file(folder / "file", 100) == "content\n");
+  CHECK(havc::recall_file(folder / "file", 1).empty());
+  CHECK(havc::recall_file(folder / "missing", 100).empty());
+}
+
 TEST_CASE("a file that cannot be replaced leaves nothing behind", "[file]") {
   const TemporaryFolder folder;
   havc::make_folder(folder / "target/x", 0700);
