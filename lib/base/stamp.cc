@@ -4,6 +4,8 @@
 #include "base/file.h"
 #include "base/text.h"
 
+#include <filesystem>
+
 namespace havc {
 
 static std::int64_t seconds(Instant instant) {
@@ -29,7 +31,9 @@ std::optional<std::string> recent_stamp(const std::string& path, Instant now, Du
 }
 
 void write_stamp(const std::string& path, Instant now, const std::string& text) {
+  constexpr mode_t kFolderMode = 0755;
   constexpr mode_t kMode = 0600;
+  make_folder(std::filesystem::path(path).parent_path(), kFolderMode);
   write_file(path, std::to_string(seconds(now)) + " " + text + "\n", kMode);
 }
 

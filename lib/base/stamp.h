@@ -21,7 +21,7 @@ struct Stamp {
 /// Nothing for one that is missing, damaged or of the future.
 std::optional<Stamp> read_stamp(const std::string& path, Instant now);
 
-/// Replaces the stamp; one line of `text`, mode 0600. Throws as write_file does.
+/// Replaces the stamp, and makes its folder when that is missing; one line of `text`, mode 0600. Throws as write_file does.
 void write_stamp(const std::string& path, Instant now, const std::string& text);
 
 }  // namespace havc

@@ -1,6 +1,5 @@
 #include "domain/agent_watch.h"
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/stamp.h"
 #include "base/text.h"
@@ -82,9 +81,7 @@ AgentMemory recall_agent(const std::string& folder, const std::string& instance,
 
 void remember_agent(const std::string& folder, const std::string& instance, const std::string& qemu,
                     const AgentMemory& memory, Instant now) noexcept {
-  constexpr mode_t kFolderMode = 0755;
   try {
-    make_folder(folder, kFolderMode);
     const std::string_view seen = memory.connected ? kConnected : kNever;
     write_stamp(instance_file(folder, instance, "agent"), now - memory.failing,
                 qemu + " " + std::string(seen) + " " + std::to_string(memory.failures));

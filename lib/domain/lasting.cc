@@ -27,7 +27,6 @@ std::string what(Inspection inspection) {
 
 Duration lasted(const std::string& folder, const std::string& instance,
                 const Inspection& inspection, Instant now) noexcept {
-  constexpr mode_t kFolderMode = 0755;
   if (!time_matters(inspection)) {
     forget_state(folder, instance);
     return Duration::zero();
@@ -36,7 +35,6 @@ Duration lasted(const std::string& folder, const std::string& instance,
     const std::string path = path_of(folder, instance);
     const auto seen = read_stamp(path, now);
     if (seen && seen->text == what(inspection)) return seen->age;
-    make_folder(folder, kFolderMode);
     write_stamp(path, now, what(inspection));
   } catch (const std::exception& error) {
     log::warn(error.what());
@@ -46,9 +44,7 @@ Duration lasted(const std::string& folder, const std::string& instance,
 
 void hold_state(const std::string& folder, const std::string& instance, const Identity& domain,
                 Instant now) noexcept {
-  constexpr mode_t kFolderMode = 0755;
   try {
-    make_folder(folder, kFolderMode);
     write_stamp(hold_of(folder, instance), now, domain.uuid);
   } catch (const std::exception& error) {
     log::warn(error.what());

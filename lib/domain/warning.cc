@@ -1,6 +1,5 @@
 #include "domain/warning.h"
 
-#include "base/file.h"
 #include "base/log.h"
 #include "base/stamp.h"
 #include "domain/note.h"
@@ -8,11 +7,9 @@
 namespace havc::domain {
 
 bool warning_is_due(const std::string& folder, const std::string& instance, Instant now) noexcept {
-  constexpr mode_t kFolderMode = 0755;
   try {
     const std::string path = instance_file(folder, instance, "warned");
     if (recent_stamp(path, now, kWarningInterval)) return false;
-    make_folder(folder, kFolderMode);
     write_stamp(path, now, "");
   } catch (const std::exception& error) {
     log::debug(error.what());

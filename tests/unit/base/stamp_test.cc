@@ -20,3 +20,10 @@ TEST_CASE("a stamp is known for its interval, with its text", "[stamp]") {
   clock.advance(-30min);
   CHECK_FALSE(recent_stamp(folder / "s", clock.now(), 10min));
 }
+
+TEST_CASE("a stamp makes its folder", "[stamp]") {
+  const havc::test::TemporaryFolder folder;
+  havc::test::FakeClock clock;
+  havc::write_stamp(folder / "a/b/s", clock.now(), "done");
+  CHECK(recent_stamp(folder / "a/b/s", clock.now(), 1s) == "done");
+}
