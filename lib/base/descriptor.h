@@ -1,8 +1,9 @@
-// A file descriptor with an owner.
+// A file descriptor with an owner, and writing to one that may be full.
 #pragma once
 
 #include <unistd.h>
 
+#include <string_view>
 #include <utility>
 
 namespace havc {
@@ -28,5 +29,9 @@ class Descriptor {
  private:
   int number_ = -1;
 };
+
+/// Writes in one piece, so that lines of several processes do not mix, and never waits: a text for which a pipe has no room, or that is closed, is lost.
+/// POLLOUT of a pipe means room for PIPE_BUF (4096) bytes: no longer `text` may be given. Fit for signal handlers.
+void write_if_taken(int number, std::string_view text) noexcept;
 
 }  // namespace havc

@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <syslog.h>
@@ -13,6 +12,7 @@
 #include <vector>
 
 #include "base/calendar.h"
+#include "base/descriptor.h"
 #include "base/detached.h"
 #include "base/error.h"
 #include "base/scribe.h"
@@ -117,10 +117,7 @@ void print(const Sinks& to, const std::string& line) {
   std::string text = line + "\n";
   if (to.on_stderr == OnStderr::tagged) text.insert(0, full_tag(to) + ": ");
   if (to.on_stderr == OnStderr::dated) text.insert(0, local_time(to.date_format));
-  // One write, so that lines of several processes do not mix; a full or closed pipe loses it. POLLOUT of a pipe means
-  // room for PIPE_BUF (4096) bytes, which no line has: the write does not wait.
-  pollfd look{STDERR_FILENO, POLLOUT, 0};
-  if (poll(&look, 1, 0) == 1) static_cast<void>(!::write(STDERR_FILENO, text.data(), text.size()));
+  write_if_taken(STDERR_FILENO, text);
 }
 
 }  // namespace

@@ -1,13 +1,12 @@
 #include "base/trace.h"
 
 #include <fcntl.h>
-#include <poll.h>
 #include <sys/time.h>
-#include <unistd.h>
 
 #include <optional>
 
 #include "base/calendar.h"
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/scribe.h"
 #include "base/text.h"
@@ -37,12 +36,10 @@ std::string milliseconds_of_now() {
 
 void write(const std::string& text) {
   Target& to = target();
-  if (to.scribe) {
+  if (to.scribe)
     static_cast<void>(to.scribe->write(text));
-    return;
-  }
-  pollfd look{to.descriptor, POLLOUT, 0};
-  if (poll(&look, 1, 0) == 1) static_cast<void>(!::write(to.descriptor, text.data(), text.size()));
+  else
+    write_if_taken(to.descriptor, text);
 }
 
 }  // namespace

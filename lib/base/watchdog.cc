@@ -1,10 +1,11 @@
 #include "base/watchdog.h"
 
-#include <poll.h>
 #include <sys/time.h>
 #include <unistd.h>
 
 #include <csignal>
+
+#include "base/descriptor.h"
 
 namespace havc {
 
@@ -16,8 +17,7 @@ int g_exit_code = 1;
 
 extern "C" void on_alarm(int /*signal*/) {
   // A pipe that nobody empties may be what the program is stuck in.
-  pollfd look{STDERR_FILENO, POLLOUT, 0};
-  if (poll(&look, 1, 0) == 1) static_cast<void>(!write(STDERR_FILENO, g_last_words.data(), g_last_words.size()));
+  write_if_taken(STDERR_FILENO, g_last_words);
   _exit(g_exit_code);
 }
 
