@@ -45,7 +45,8 @@ class Arrival {
  private:
   // Its identity once it runs here.
   std::optional<Identity> look() {
-    if (glimpse(subject_.identity, places_).running) return known_identity();
+    if (const Glimpse glance = glimpse(subject_.identity, places_); glance.running)
+      return glance.identity;
     const Deadline until = deadline_.capped(kOneLook);
     if (!link_.connected()) {
       link_.attempt([&](Hypervisor& it) { it.watch(subject_.identity, until); }, until);
@@ -60,11 +61,6 @@ class Arrival {
       return std::nullopt;
     }
     return judge_presence(*now.found);
-  }
-
-  Identity known_identity() const {
-    const auto state = read_run_state(places_.run_state, subject_.identity.name);
-    return state ? state->identity : subject_.identity;
   }
 
   void refuse_long_absence() {

@@ -121,7 +121,7 @@ Glimpse glimpse(const Identity& domain, const Places& places, const std::optiona
   if (!sighting.alive()) {
     return {false, 0, sighting.doubt.empty() ? process + " is not its QEMU" : sighting.doubt};
   }
-  return {true, state->pid, {}};
+  return {true, state->pid, {}, state->identity};
 }
 
 }  // namespace havc::domain

@@ -43,6 +43,7 @@ struct Glimpse {
   bool running = false;    ///< certainly
   pid_t pid = 0;           ///< then also its QEMU
   std::string doubt = {};  ///< why not certainly, for the debug log
+  Identity identity = {};  ///< then also its own, with the UUID
 };
 
 /// The fast path: the file says running, for an ordinary reason, and its process is alive and is

@@ -44,8 +44,8 @@ class Starting {
   Started run() {
     // Not even a libvirt that hangs makes a running domain a failed start, after which the cluster
     // would stop it.
-    if (const auto running = certainly_running()) {
-      remember(*running);
+    if (const Glimpse now = glimpse(definition_.identity, places_); now.running) {
+      remember(now.identity);
       if (image_) drop_outdated_image(policy_.snapshot, definition_.identity, deadline_);
       return Started::already;
     }
@@ -76,12 +76,6 @@ class Starting {
   }
 
  private:
-  std::optional<Identity> certainly_running() const {
-    if (!glimpse(definition_.identity, places_).running) return std::nullopt;
-    const auto state = read_run_state(places_.run_state, definition_.identity.name);
-    return state ? std::optional(state->identity) : std::nullopt;
-  }
-
   // The definition may have been edited to mean another domain, while the one it meant before still
   // runs, on the same disks.
   void refuse_another_domain_of_ours() {

@@ -33,6 +33,7 @@ TEST_CASE("a healthy domain is seen running", "[run_state]") {
   CHECK(seen.running);
   CHECK(seen.pid == qemu.pid());
   CHECK(glimpse({scene.identity.name, ""}, scene.places).running);
+  CHECK(glimpse({scene.identity.name, ""}, scene.places).identity.uuid == scene.identity.uuid);
 }
 
 TEST_CASE("a run state that was read just now is not read again, but still checked", "[run_state]") {
