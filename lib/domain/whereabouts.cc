@@ -116,8 +116,8 @@ void look_for_traces(const Search& search, Findings& findings) {
 
 // The definition need not state a UUID, and it may have been edited since: what runs under its name
 // and was started from it is it.
-Identity as_it_runs(const Search& search, const Identity& configured) {
-  const auto state = read_run_state(search.places.run_state, configured.name);
+Identity as_it_runs(const Search& search, const Identity& configured,
+                    const std::optional<RunState>& state) {
   return state && state->mark.config == search.config ? state->identity : configured;
 }
 
@@ -135,8 +135,8 @@ bool seems_active(const Search& search, const Identity& domain, std::optional<Ru
 // none, and it may have been given another name: the note is of the past then, and to go by it
 // would be to overlook a guest that runs.
 bool runs_instead(const Search& search, const Identity& configured, const Identity& noted) {
-  const Identity now = as_it_runs(search, configured);
-  const auto state = read_run_state(search.places.run_state, now.name);
+  const auto state = read_run_state(search.places.run_state, configured.name);
+  const Identity now = as_it_runs(search, configured, state);
   return state && same_domain(state->identity, now) && !same_domain(state->identity, noted) &&
          look_at_process(search.places.proc, state->pid, state->identity).alive();
 }
@@ -210,8 +210,11 @@ Meant find_domain(const std::string& instance, const std::string& uri, const std
       break;
     case Decision::act_on_config:
       meant.evidence = Evidence::config;
-      meant.subject.identity = purpose == Purpose::start ? *findings.configured
-                                                         : as_it_runs(search, *findings.configured);
+      meant.subject.identity = *findings.configured;
+      if (purpose != Purpose::start) {
+        const auto state = read_run_state(places.run_state, findings.configured->name);
+        meant.subject.identity = as_it_runs(search, *findings.configured, state);
+      }
       break;
     case Decision::act_on_mark:
       meant.evidence = Evidence::metadata;
