@@ -3,10 +3,6 @@
 .set FIRST_PAGE, 0x100000        # 1 MiB
 .set LAST_PAGE, 0xd00000         # 13 MiB
 .set ROUNDS_A_LINE, 0x80
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

@@ -1,10 +1,6 @@
 # Says "ready", waits, and does the deed that it is assembled for: for what guests do to themselves.
 #   DEED_OFF, DEED_PANIC, DEED_KEYBOARD_RESET, DEED_PCI_RESET, DEED_TRIPLE_FAULT   which
 #   TICKS=N   waits for N ticks (18.2 a second); without it, until somebody presses the power button
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

@@ -1,9 +1,5 @@
 # Says "ready" on the serial line, then writes to every page of 512 KiB for ever, and is deaf: at a migration speed of
 # 1 MiB/s and with a downtime of 1 ms it never converges.
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

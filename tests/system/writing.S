@@ -1,9 +1,5 @@
 # Says "ready", then for ever writes one sector into each 64 KiB of the first 64 MiB of the second disk, a few a second, and says "w" for
 # each that was written, "e" for each that was not: for disks that fail or run full. Deaf.
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

@@ -1,9 +1,5 @@
 # Prints "NONCE COUNT" four to five times a second and obeys the ACPI power button.
 # With DEAF defined it is the same guest without ears. tests/lab/havclab/proof.py reads what it prints.
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

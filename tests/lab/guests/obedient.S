@@ -1,8 +1,4 @@
 # Says "ready" on the serial line and obeys the ACPI power button at once: for tests that only need a guest.
-.code16
-.globl _start
-_start:
-    jmp main
 .include "serial.S"
 
 main:

@@ -1,6 +1,10 @@
-# What every guest of the lab shares: stack and segments, the serial line, the boot nonce, waiting.
-# Included at the top of a boot sector; the guest jumps over it. Not a driver: COM1 needs no set-up
-# under QEMU, and every guest is one 16-bit boot sector started by SeaBIOS.
+# What every guest shares: the entry, stack and segments, the serial line, the boot nonce, waiting.
+# Included at the top of a boot sector; the guest goes on at its main. Not a driver: COM1 needs no
+# set-up under QEMU, and every guest is one 16-bit boot sector started by SeaBIOS.
+.code16
+.globl _start
+_start:
+    jmp main
 
 .set COM1, 0x3f8
 # SeaBIOS on machine type "pc" puts the ACPI power management registers at 0x600.
