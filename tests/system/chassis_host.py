@@ -56,9 +56,9 @@ def checked(*words, **more):
     return result.stdout
 
 
-def enter(*needed, timed=True):
+def enter(*needed, timed=True, installs=True):
     """Goes on in a host of this test alone, with its own processes, network (only lo), mounts and /run; everything ends with it.
-    HAVC_BUILD is a build folder with everything built, which is installed there. Ends with 77 where that cannot be done."""
+    HAVC_BUILD is a build folder with everything built, which is installed there with `installs`. Ends with 77 where that cannot be done."""
     if INSIDE not in os.environ:
         if os.geteuid() != 0:
             skip("namespaces need root")
@@ -73,7 +73,8 @@ def enter(*needed, timed=True):
     checked("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     checked("ip", "link", "set", "lo", "up")
     STAGE.mkdir(parents=True)
-    install(timed)
+    if installs:
+        install(timed)
 
 
 def lay_over(upper, lower):
