@@ -10,7 +10,6 @@ namespace havc::power {
 namespace {
 
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
-constexpr std::size_t kGuardUuid = 5;   // behind the columns
 constexpr std::int64_t kMostBay = 999;  // a number above is nonsense; chassis have 14
 
 State state_of(const Chassis& chassis, const snmp::Value& value) {
@@ -87,7 +86,9 @@ std::string swapped(const std::string& uuid) {
 
 std::vector<snmp::Oid> columns(const Chassis& chassis) {
   const Columns& all = chassis.columns;
-  return {all.bay, all.exists, all.state, all.health, all.name};
+  std::vector<snmp::Oid> result = {all.bay, all.exists, all.state, all.health, all.name};
+  std::erase_if(result, [](const snmp::Oid& column) { return column.empty(); });
+  return result;
 }
 
 std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index) {
@@ -97,15 +98,20 @@ std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index) {
 }
 
 Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::Value>& values) {
-  return {.index = index,
-          .chassis = 0,
-          .number = number_of(values.at(0)),
-          .exists = snmp::number(values.at(1)) == 1,
-          .state = state_of(chassis, values.at(2)),
-          .health = health_of(chassis, values.at(3)),
-          .name = snmp::text(values.at(4)),
-          .uuid = {},
-          .serial = {}};
+  std::size_t next = 0;  // columns() leaves out what the chassis does not have
+  const auto take = [&](const snmp::Oid& column) {
+    return column.empty() ? snmp::Value(snmp::Absent()) : values.at(next++);
+  };
+  Bay bay;
+  bay.index = index;
+  bay.number = number_of(take(chassis.columns.bay));
+  const auto exists = snmp::number(take(chassis.columns.exists));
+  bay.exists = chassis.columns.exists.empty() ? bay.number != 0 : exists == 1;
+  bay.empty = exists == 0;
+  bay.state = state_of(chassis, take(chassis.columns.state));
+  bay.health = health_of(chassis, take(chassis.columns.health));
+  bay.name = snmp::text(take(chassis.columns.name));
+  return bay;
 }
 
 std::vector<snmp::Oid> objects(const Chassis& chassis, const Bay& bay) {
@@ -121,8 +127,8 @@ Bay decode(const Chassis& chassis, const Bay& bay, const std::vector<snmp::Value
   now.chassis = bay.chassis;
   now.serial = bay.serial;
   now.width = bay.width;
-  const auto* uuid =
-      values.size() > kGuardUuid ? std::get_if<std::string>(&values[kGuardUuid]) : nullptr;
+  const std::size_t behind = columns(chassis).size();
+  const auto* uuid = values.size() > behind ? std::get_if<std::string>(&values[behind]) : nullptr;
   if (uuid != nullptr) now.uuid = uuid_of(*uuid);
   return now;
 }

@@ -22,6 +22,7 @@ struct Bay {
   int chassis = 0;          ///< counted from 1; 0 when there is only one
   int number = 0;           ///< what the administrator counts; 0 when the module does not say
   bool exists = false;      ///< a blade is in it, says the module
+  bool empty = false;       ///< none is, says the module: not the same as saying neither
   State state;
   std::string health;  ///< "good", "flashing", "health 20"; empty when not told
   std::string name;    ///< as it was configured, up to the first NUL
@@ -41,7 +42,7 @@ std::string uuid_of(std::string_view text);
 /// The other order of bytes: dmidecode prints the first three groups with theirs reversed.
 std::string swapped(const std::string& uuid);
 
-/// The objects of row `index` that decode() wants, in its order.
+/// The objects of row `index` that decode() wants, in its order: as many as the chassis has.
 std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index);
 /// Their columns.
 std::vector<snmp::Oid> columns(const Chassis& chassis);

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -28,11 +29,36 @@ struct StateCode {
 struct CommandCodes {
   std::int32_t off;
   std::int32_t on;
-  std::int32_t soft_off;
+  std::optional<std::int32_t> soft_off;  ///< none: this kind cannot ask a system to shut down
 };
 
+/// One table that has all of them. A kind without presence, health or names leaves those empty:
+/// every row is a blade then.
 struct Columns {
   snmp::Oid bay, exists, state, health, name, command;
+};
+
+/// A second opinion on being off, for verify=strict: each in a table of its own, whose rows say
+/// their bay. Without it everything is empty.
+struct Witness {
+  snmp::Oid state_bay, state;
+  std::span<const StateCode> states;  ///< of this table
+  snmp::Oid seconds_bay, seconds;     ///< how long the blade has been powered on, in all its life
+};
+
+/// Taking away a blade's power as if it were pulled out and put back, for escalate=reseat. Rows are
+/// column / bay. Without it everything is empty.
+struct Reseat {
+  snmp::Oid name;     ///< of the blade in that row
+  snmp::Oid command;  ///< its own codes: `code` and nothing else is used
+  std::int32_t code = 0;
+};
+
+/// Which of the chassis' management modules is in charge. Without it everything is empty.
+struct Modules {
+  snmp::Oid active;   ///< an object: the bay of the one in charge
+  snmp::Oid address;  ///< a column, by a module's bay
+  snmp::Oid primary;  ///< a column: 1 for the one in charge
 };
 
 /// Who a blade is, beside its name. A row of bay 3 is column / 3: where the index is longer, the
@@ -51,6 +77,9 @@ struct Widths {
 struct HealthCode {
   std::int64_t code;
   std::string_view word;
+  /// Something is at work in the blade that cutting its power may break: worth a warning, and never
+  /// a reseat.
+  bool busy = false;
 };
 
 struct Chassis {
@@ -68,6 +97,9 @@ struct Chassis {
   std::span<const StateCode> states;
   std::span<const HealthCode> healths;
   CommandCodes commands;
+  Witness witness{};
+  Reseat reseat{};
+  Modules modules{};
 };
 
 namespace ibm {
@@ -134,15 +166,56 @@ inline constexpr std::array<HealthCode, 14> kHealths{{
     {5, "discovering"},
     {6, "communication error"},
     {7, "no power"},
-    {8, "flashing"},
+    {8, "flashing", true},
     {9, "initialization failure"},
     {10, "insufficient power"},
     {11, "power denied"},
-    {12, "maintenance mode"},
-    {13, "firehose dump"},
+    {12, "maintenance mode", true},
+    {13, "firehose dump", true},
 }};
 
 inline constexpr CommandCodes kCommands{.off = 0, .on = 1, .soft_off = 2};  // powerOnOffBlade
+
+// bladePowerState: the same codes in a column of its own; 255 in the MIB of the Chassis Management
+// Module alone, but seen elsewhere, too
+inline constexpr std::array<StateCode, 5> kWitnessStates{{
+    {0, Power::off, "off"},
+    {1, Power::on, "on"},
+    {3, Power::asleep, "standby"},
+    {4, Power::asleep, "hibernate"},
+    {255, Power::unknown, "unknown"},
+}};
+
+// bladeBootCountPowerOnTimeTable; its counters are only read: writing sets them to zero
+inline constexpr snmp::Oid kPowerOnTimeEntry = ".1.3.6.1.4.1.2.3.51.2.22.1.10.1.1"_oid;
+
+inline constexpr Witness kWitness{
+    .state_bay = kSystemStatusEntry / 2,  // bladeId
+    .state = kSystemStatusEntry / 4,      // bladePowerState
+    .states = kWitnessStates,
+    .seconds_bay = kPowerOnTimeEntry / 2,  // bootCountPowerOnTimeBladeId
+    .seconds = kPowerOnTimeEntry / 4,      // bootCountPowerOnTimeSecs
+};
+
+// componentServiceResetTable. componentServiceResetCmd: resetVirtualReseatOperation(1) takes the
+// auxiliary power away and gives it back, after which a blade stays off; CME-MIB forbids it in
+// maintenance mode.
+inline constexpr snmp::Oid kServiceResetEntry = ".1.3.6.1.4.1.2.3.51.2.22.38.1.1"_oid;
+
+inline constexpr Reseat kReseat{
+    .name = of_blades(kServiceResetEntry / 2),     // componentServiceResetName
+    .command = of_blades(kServiceResetEntry / 4),  // componentServiceResetCmd
+    .code = 1,
+};
+
+// mmStatusTable and chassisActiveMM
+inline constexpr snmp::Oid kModuleEntry = ".1.3.6.1.4.1.2.3.51.2.22.5.1.1"_oid;
+
+inline constexpr Modules kModules{
+    .active = ".1.3.6.1.4.1.2.3.51.2.22.4.34.0"_oid,  // chassisActiveMM
+    .address = kModuleEntry / 3,                      // mmExtIpAddress
+    .primary = kModuleEntry / 4,                      // mmPrimary; yes where there is no standby
+};
 
 inline constexpr std::array<std::int64_t, 2> kBladeCenterTypes{97,
                                                                98};  // BladeCenter, H, S, E; T, HT
@@ -168,6 +241,8 @@ inline constexpr Chassis kBladeCenter{
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,
+    .witness = ibm::kWitness,
+    .modules = ibm::kModules,
 };
 
 inline constexpr Chassis kFlexSystem{
@@ -184,6 +259,9 @@ inline constexpr Chassis kFlexSystem{
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,
+    .witness = ibm::kWitness,
+    .reseat = ibm::kReseat,
+    .modules = ibm::kModules,
 };
 
 }  // namespace havc::power

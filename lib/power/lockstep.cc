@@ -109,7 +109,7 @@ bool Pursuit::soft_phase(Instant now) const {
 std::optional<std::int32_t> Pursuit::due(Instant now) const {
   if (!readable_ || bay_.state.power == wanted(goal_)) return {};
   if (soft_phase(now))
-    return asked_softly_ ? std::nullopt : std::optional(chassis_->commands.soft_off);
+    return asked_softly_ ? std::nullopt : chassis_->commands.soft_off;
   if (now < next_command_) return {};
   return goal_ == Goal::off ? chassis_->commands.off : chassis_->commands.on;
 }
