@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "power/host_map.h"
+#include "power/lookup.h"
 #include "power/plan.h"
 #include "power/power.h"
 #include "snmp/address.h"

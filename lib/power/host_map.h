@@ -1,9 +1,7 @@
-// Which bays a host is: by the administrator's map, or else by the names that the bays carry. Pure;
-// when two readings are possible it refuses, because the wrong one cuts off an innocent host and
-// reports the guilty one dead.
+// The administrator's map of hosts to bays, and what names of bays mean beside it. Pure. Which bays
+// a plug stands for: lookup.h.
 #pragma once
 
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -13,17 +11,40 @@
 
 namespace havc::power {
 
+/// A bay as an administrator writes it: "3", or "2/3" for the third bay of the second chassis.
+struct Place {
+  int chassis = 0;  ///< counted from 1; 0: not said
+  int number = 0;
+
+  /// It is that bay. Without a chassis only where there is one.
+  bool is(const Bay& bay) const {
+    return number == bay.number && (chassis == bay.chassis || (chassis == 1 && bay.chassis == 0));
+  }
+  std::string text() const;
+  friend auto operator<=>(const Place&, const Place&) = default;
+};
+std::optional<Place> parse_place(std::string_view text);
+
 struct HostMap {
   struct Entry {
     std::string host;
-    std::vector<int> bays;
+    std::vector<Place> bays;
   };
   std::vector<Entry> entries;
+
+  /// The entry of `host`, by exactly this name rather than by same_host(); null when there is none.
+  const Entry* of_host(std::string_view host) const;
+  /// The entry that has this bay.
+  const Entry* of_bay(const Bay& bay) const;
 };
 
-/// "node1:3;node2:4,5". Nothing when it is not of this form, a host comes twice, or a bay belongs
-/// to two.
+/// "node1:3;node2:4,5", with several chassis "node1:1/3;node2:2/4,2/5". Nothing when it is not of
+/// this form, a host comes twice, or a bay belongs to two.
 std::optional<HostMap> parse_host_map(std::string_view text);
+
+/// Throws Error(misconfigured) for a bay of the map that none of `count` chassis can have, or that
+/// does not say which of several chassis it is in.
+void check(const HostMap& map, int count);
 
 /// A bay's name as a host: up to the first "(", trimmed, blanks inside (and what separates list
 /// entries) as "_", as HAVC-II printed it. Empty for a bay without a name.
@@ -33,18 +54,11 @@ std::string label(const Bay& bay);
 /// another domain.
 bool same_host(std::string_view left, std::string_view right);
 
-/// The bays of `host`, in the order of their numbers; never empty. A host of the map has exactly
-/// its bays; otherwise every bay whose label, or name as it stands, is that host: several side by
-/// side are one wide blade. Throws Error(misconfigured) when no bay is that host's, one of them is
-/// empty, or more than one reading is possible: as when a blade carries the name of a host of the
-/// map in a bay that the map gives to nobody.
-std::vector<Bay> bays_of(std::string_view host, const std::vector<Bay>& all, const HostMap& map);
-
 /// The host that `bay` is: the map's, else its label, which may be empty.
 std::string host_of(const Bay& bay, const HostMap& map);
 
-/// Every host that bays_of() could be asked for: those of the map that have a bay here, then labels
-/// of the other bays with a blade, each once.
+/// Every host by its name: those of the map that have a bay here, then labels of the other bays
+/// with a blade, each once.
 std::vector<std::string> hosts(const std::vector<Bay>& all, const HostMap& map);
 
 }  // namespace havc::power

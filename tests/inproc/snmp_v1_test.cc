@@ -1,6 +1,6 @@
 // The real adapter with SNMPv1 against a simulator process. net-snmp reads its configuration once a
 // process, so this one is "secret" throughout; what differs is whom the simulator admits.
-#include "power/host_map.h"
+#include "power/lookup.h"
 #include "power/lockstep.h"
 #include "snmp/netsnmp_session.h"
 #include "support/catch.h"

@@ -1,6 +1,6 @@
 // The real adapter with SNMPv3 against a simulator process: one user in this process, as in
 // snmp_v1_test.cc; what differs is how the simulator knows that user.
-#include "power/host_map.h"
+#include "power/lookup.h"
 #include "power/lockstep.h"
 #include "snmp/netsnmp_session.h"
 #include "support/catch.h"

@@ -17,112 +17,14 @@ Bay bay(int number, const std::string& name, bool exists = true) {
   return result;
 }
 
-std::vector<int> numbers(const std::vector<Bay>& bays) {
-  std::vector<int> result;
-  result.reserve(bays.size());
-  for (const auto& one : bays) result.push_back(one.number);
-  return result;
-}
-
-std::vector<int> find(std::string_view host, const std::vector<Bay>& all, const HostMap& map = {}) {
-  return numbers(bays_of(host, all, map));
-}
-
 HostMap map_of(std::string_view text) {
   return parse_host_map(text).value();
 }
 
-using Numbers = std::vector<int>;
-
-TEST_CASE("a host is found by its bay's label in any case, and with or without a domain",
-          "[power]") {
-  const std::vector<Bay> all{bay(1, "other"), bay(2, "Node1"), bay(3, "Node 3 (spare)"),
-                             bay(4, "vm.example.com")};
-  const auto [host, number] = GENERATE(table<std::string, int>({
-      {"node1", 2},
-      {"NODE1.example.com", 2},
-      {"node_3", 3},
-      {"node 3 (spare)", 3},
-      {"vm", 4},
-      {"VM.Example.com", 4},
-  }));
-  CHECK(find(host, all) == Numbers{number});
-}
-
-TEST_CASE("a host in no bay is refused with the hosts there are", "[power]") {
-  const std::vector<Bay> all{bay(1, "node1"), bay(2, "vm.example.com"), bay(3, "")};
-  const auto* host = GENERATE("node2", "node", "node11", "vm.other.org", "", "_");
-  CHECK_THROWS_WITH(find(host, all),
-                    Contains("no bay of this chassis is host") && Contains("node1 vm.example.com"));
-}
-
-TEST_CASE("an exact label is preferred to one that agrees but for its domain", "[power]") {
-  const std::vector<Bay> all{bay(1, "node1.example.com"), bay(5, "node1")};
-  CHECK(find("node1", all) == Numbers{5});
-  CHECK(find("node1.example.com", all) == Numbers{1});
-}
-
-TEST_CASE("bays side by side with one label are one wide blade", "[power]") {
-  CHECK(find("node1", {bay(4, "node1"), bay(3, "node1"), bay(5, "node2")}) == Numbers{3, 4});
-}
-
-TEST_CASE("labels that may mean two blades are refused", "[power]") {
-  const auto all = GENERATE(values<std::vector<Bay>>({
-      {bay(3, "node1"), bay(7, "node1")},
-      {bay(3, "node1.a.org"), bay(4, "node1.b.org")},
-      {bay(3, "node1"), bay(4, "node1"), bay(6, "NODE1")},
-  }));
-  CHECK_THROWS_WITH(find("node1", all),
-                    Contains("it is not clear which bay is host 'node1'") && Contains("host_map"));
-}
-
-TEST_CASE("an empty bay with the host's label is doubt, not proof", "[power]") {
-  CHECK_THROWS_WITH(find("node1", {bay(3, "node1", false)}),
-                    Contains("bay 3 (node1) of host 'node1' is empty"));
-  CHECK_THROWS_WITH(find("node1", {bay(3, "node1"), bay(4, "node1", false)}),
-                    Contains("bay 4 (node1)"));
-  CHECK_THROWS_WITH(find("node1", {bay(3, "node1"), bay(9, "node1", false)}),
-                    Contains("it is not clear"));
-}
-
-TEST_CASE("the map goes before the labels, and takes all bays it names", "[power]") {
-  const std::vector<Bay> all{bay(1, "b1"), bay(3, "x"), bay(4, "y"), bay(5, "node2")};
-  CHECK(find("NODE1", all, map_of("node1:4,3")) == Numbers{3, 4});
-  CHECK(find("node1.example.com", all, map_of("node1:3")) == Numbers{3});
-  CHECK(find("node2", all, map_of("node1:3")) == Numbers{5});
-}
-
-TEST_CASE("a blade with a mapped host's name in a bay of nobody may be that host, moved",
-          "[power]") {
-  const std::vector<Bay> all{bay(1, "b1"), bay(3, "x"), bay(7, "Node1")};
-  CHECK_THROWS_WITH(find("node1", all, map_of("node1:3")),
-                    Contains("'host_map' says bay 3 (x), but bay 7 (Node1) carries its name"));
-  CHECK_THROWS_WITH(find("node1.a.org", all, map_of("node1:3")), Contains("it is not clear"));
-  CHECK(find("node1", all, map_of("node1:3;node2:7")) == Numbers{3});  // labels that are wrong
-  CHECK(find("node1", all, map_of("node1:3,7")) == Numbers{3, 7});
-  CHECK(find("node1", {bay(3, "x"), bay(7, "node1", false)}, map_of("node1:3")) == Numbers{3});
-}
-
-TEST_CASE("a bay of the map that is not there or empty is refused", "[power]") {
-  CHECK_THROWS_WITH(find("a", {bay(1, "a")}, map_of("a:15")),
-                    Contains("bay 15, which this chassis does not have"));
-  CHECK_THROWS_WITH(find("a", {bay(1, "", false)}, map_of("a:1")),
-                    Contains("bay 1 of host 'a' is empty"));
-}
-
-TEST_CASE("a label on a bay that the map gives to somebody else is refused", "[power]") {
-  CHECK_THROWS_WITH(find("node2", {bay(3, "node2")}, map_of("node1:3")),
-                    Contains("it is not clear"));
-}
-
-TEST_CASE("bays without numbers of their own are refused", "[power]") {
-  CHECK_THROWS_WITH(find("a", {bay(0, "a")}), Contains("does not number its bays"));
-  CHECK_THROWS_WITH(find("a", {bay(2, "a"), bay(2, "b")}), Contains("does not number its bays"));
-}
-
 TEST_CASE("a map is refused as a whole when part of it is odd", "[power]") {
-  const auto* text = GENERATE("node1", "node1:", ":3", "node1:0", "node1:x", "node1:3,", "a:1;A:2",
-                              "a:1;b:1", "a:1,1", "a:-1", "a:1000");
+  const auto* text =
+      GENERATE("node1", "node1:", ":3", "node1:0", "node1:x", "node1:3,", "a:1;A:2", "a:1;b:1",
+               "a:1,1", "a:1/1;b:1/1", "a:/1", "a:1/", "a:0/1", "a:1/2/3", "a:-1", "a:1000");
   CAPTURE(text);
   const auto map = parse_host_map(text);
   // A trailing comma is harmless; all else is not.
@@ -146,6 +48,14 @@ TEST_CASE("hosts are the map's and the other labels, each once, without empty ba
   using Names = std::vector<std::string>;
   CHECK(hosts(all, {}) == Names{"b1", "b2", "x"});
   CHECK(hosts(all, map_of("node6:6;node9:9;B1:1")) == Names{"node6", "B1", "b2"});
+}
+
+TEST_CASE("a map tells chassis and bay with several chassis, and the bay alone with one",
+          "[power]") {
+  CHECK_NOTHROW(check(map_of("a:3;b:1/4"), 1));
+  CHECK_NOTHROW(check(map_of("a:1/3;b:2/3,2/4"), 2));
+  CHECK_THROWS_WITH(check(map_of("a:3"), 2), Contains("not of which of the 2 chassis"));
+  CHECK_THROWS_WITH(check(map_of("a:2/3"), 1), Contains("'mgmt_address' has 1 chassis"));
 }
 
 }  // namespace

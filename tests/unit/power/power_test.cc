@@ -1,7 +1,7 @@
 #include "power/lockstep.h"
 
 #include "base/error.h"
-#include "power/host_map.h"
+#include "power/lookup.h"
 #include "support/catch.h"
 #include "support/fake_chassis.h"
 
