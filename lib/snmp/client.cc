@@ -47,6 +47,7 @@ std::vector<Reply> exchange(const Contact& contact, const std::vector<Request>& 
   std::vector<Reply> replies(requests.size());
   while (!open.empty()) {
     std::vector<Ticket> wanted;
+    wanted.reserve(open.size());
     for (const auto& [ticket, place] : open) wanted.push_back(ticket);
     auto answers = client.wait_for(wanted, deadline);
     if (answers.empty()) break;

@@ -10,6 +10,7 @@
 namespace havc::snmp {
 
 void check(const Credentials& credentials) {
+  if (credentials.folder.empty()) return;
   if (credentials.folder.find(':') != std::string::npos) {
     throw Error(Fault::misconfigured,
                 text::quote(credentials.folder) + " has a colon: net-snmp would read two folders",
