@@ -1,8 +1,11 @@
-// The STONITH plugin external/ibmbc for cluster-glue: power fencing in IBM BladeCenter chassis.
+// The STONITH plugin external/ibmbc for cluster-glue and the fence agent fence_ibmbc, in one
+// program: power fencing in IBM BladeCenter chassis.
+#include "fence/main_of.h"
+#include "options/command_line.h"
 #include "power/chassis.h"
 #include "snmp/netsnmp_session.h"
-#include "stonith/run.h"
 
 int main(int count, char** words) {
-  havc::stonith::main_of(havc::power::kBladeCenter, havc::snmp::open_netsnmp, count, words);
+  havc::fence::main_of(havc::power::kBladeCenter, havc::snmp::open_netsnmp,
+                       havc::options::parse_command_line, count, words);
 }

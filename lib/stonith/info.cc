@@ -2,7 +2,6 @@
 
 #include <array>
 
-#include "options/parse.h"
 #include "stonith/parameters.h"
 #include "xml/writer.h"
 
@@ -13,9 +12,9 @@ namespace {
 /// The required ones only: `stonith -p` demands a value for each name.
 std::string config_names(const power::Chassis& /*chassis*/, const Environment& /*environment*/) {
   std::string names;
-  for (const auto& parameter : kParameters) {
-    if (parameter.doc.need == options::Need::required)
-      names += std::string(parameter.doc.name) + "\n";
+  for (const auto& row : parameters(Face::external)) {
+    const auto& doc = row.parameter.doc;
+    if (doc.need == options::Need::required) names += std::string(doc.name) + "\n";
   }
   return names;
 }
@@ -30,43 +29,33 @@ std::string device_name(const power::Chassis& chassis, const Environment& enviro
          (path.empty() ? "not set" : path) + "\n";
 }
 
-std::string description(const power::Chassis& chassis, const Environment& /*environment*/) {
-  return "Power fencing of the blades in an " + std::string(chassis.product) +
-         " chassis through its " + std::string(chassis.module) +
-         " over SNMP.\n"
-         "A host is the bay that carries its name on the management module, or what host_map says. "
-         "Success is\n"
-         "only reported for a power state that was read back from every bay of the host; unknown, "
-         "standby and\n"
-         "hibernate never count as off.\n";
+std::string device_description(const power::Chassis& chassis, const Environment& /*environment*/) {
+  return description(chassis);
 }
 
 std::string url(const power::Chassis& chassis, const Environment& /*environment*/) {
   return std::string(chassis.url) + "\n";
 }
 
-void write(xml::Writer& writer, const options::ParameterRow& row) {
-  const auto& doc = row.doc;
+void write(xml::Writer& writer, const Parameter& row) {
+  const auto& doc = row.parameter.doc;
   const auto parameter =
       writer.element("parameter", {{"name", doc.name},
                                    {"unique", doc.unique_group.empty() ? "0" : "1"},
                                    {"required", doc.need == options::Need::required ? "1" : "0"}});
   writer.leaf("longdesc", doc.longdesc, {{"lang", "en"}});
   writer.leaf("shortdesc", doc.shortdesc, {{"lang", "en"}});
-  const auto type = options::name_of(row.type);
-  if (doc.need == options::Need::required) {
-    writer.empty("content", {{"type", type}});
-  } else {
-    writer.empty("content", {{"type", type}, {"default", doc.fallback}});
-  }
+  const auto content = writer.element("content", {{"type", row.type}});
+  if (doc.need == options::Need::optional) writer.attribute("default", doc.fallback);
+  for (const auto& choice : row.parameter.choices) writer.empty("option", {{"value", choice}});
 }
 
 /// Inserted as it is into the resource agent metadata that libstonith and Pacemaker compose.
 std::string parameters_xml(const power::Chassis& /*chassis*/, const Environment& /*environment*/) {
   xml::Writer writer;
   {
-    const auto parameters = writer.element("parameters");
-    for (const auto& row : options::rows_of(kParameters)) write(writer, row);
+    const auto all = writer.element("parameters");
+    for (const auto& row : parameters(Face::external)) write(writer, row);
   }
   return writer.text();
 }
@@ -78,11 +67,22 @@ struct InfoRow {
 constexpr std::array<InfoRow, 6> kInfos{{{"getconfignames", config_names},
                                          {"getinfo-devid", device_id},
                                          {"getinfo-devname", device_name},
-                                         {"getinfo-devdescr", description},
+                                         {"getinfo-devdescr", device_description},
                                          {"getinfo-devurl", url},
                                          {"getinfo-xml", parameters_xml}}};
 
 }  // namespace
+
+std::string description(const power::Chassis& chassis) {
+  return "Power fencing of the blades in an " + std::string(chassis.product) +
+         " chassis through its " + std::string(chassis.module) +
+         " over SNMP.\n"
+         "A host is the bay that carries its name on the management module, or what host_map says. "
+         "Success is\n"
+         "only reported for a power state that was read back from every bay of the host; unknown, "
+         "standby and\n"
+         "hibernate never count as off.\n";
+}
 
 std::optional<std::string> info(std::string_view action, const power::Chassis& chassis,
                                 const Environment& environment) {
@@ -99,11 +99,15 @@ std::string usage(const power::Chassis& chassis) {
                      std::string(chassis.plugin) +
                      " getconfignames | getinfo-devid | getinfo-devname | getinfo-devdescr | "
                      "getinfo-devurl | getinfo-xml\n"
+                     "       " +
+                     std::string(chassis.plugin) +
+                     " --explain on|off|reset HOST\n"
                      "A STONITH plugin for cluster-glue: stonith -t external/" +
                      std::string(chassis.plugin) + " -h\nParameters, from the environment:\n";
-  for (const auto& parameter : kParameters) {
-    text += "  " + std::string(parameter.doc.name) + ": " + std::string(parameter.doc.shortdesc);
-    if (!parameter.doc.fallback.empty()) text += " (" + std::string(parameter.doc.fallback) + ")";
+  for (const auto& row : parameters(Face::external)) {
+    const auto& doc = row.parameter.doc;
+    text += "  " + std::string(doc.name) + ": " + std::string(doc.shortdesc);
+    if (!doc.fallback.empty()) text += " (" + std::string(doc.fallback) + ")";
     text += "\n";
   }
   return text;

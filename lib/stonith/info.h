@@ -11,6 +11,9 @@
 
 namespace havc::stonith {
 
+/// What the program does, in whole sentences, for both faces.
+std::string description(const power::Chassis& chassis);
+
 /// The answer to getconfignames or getinfo-…, with a line end; nothing for other words.
 std::optional<std::string> info(std::string_view action, const power::Chassis& chassis,
                                 const Environment& environment);

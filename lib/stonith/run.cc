@@ -9,9 +9,8 @@
 #include "base/text.h"
 #include "base/watchdog.h"
 #include "base/worker.h"
-#include "options/parse.h"
 #include "stonith/info.h"
-#include "stonith/parameters.h"
+#include "stonith/setup.h"
 
 namespace havc::stonith {
 
@@ -19,9 +18,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kMostQueryTime = 15s;  // below the 20 s that Pacemaker gives monitor and start
-constexpr auto kLeastDeadline =
-    5s;  // less cannot work: two reads of off are a second apart, a lost packet costs two
 constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
 
@@ -114,41 +110,21 @@ void split_old_form(Environment& environment) {
   if (environment.get("no_softoff").empty()) environment.set("no_softoff", rest);
 }
 
-/// Bad tuning falls back to its default, except in status: a typo must show when the device is
-/// configured, not when a node has to be fenced.
 Options parse(Environment environment, const Action& action) {
   split_old_form(environment);
-  auto parsed = options::parse<Options>(kParameters, environment, "");
-  if (parsed.options.deadline < kLeastDeadline) {
-    parsed.problems.push_back(
-        {"deadline", "parameter 'deadline' is below 5 s", options::Kind::tuning});
-    parsed.options.deadline = kLeastDeadline;
-  }
-  std::vector<options::Problem> fatal;
-  for (const auto& problem : parsed.problems) {
-    if (problem.kind == options::Kind::identity || action.name == "status") {
-      fatal.push_back(problem);
-    } else {
-      log::warn(problem.text + "; the default is used");
-    }
-  }
-  options::refuse(fatal);
-  return parsed.options;
+  return stonith::parse(Face::external, environment,
+                        action.name == "status" ? Strictness::refuse : Strictness::warn);
 }
 
-power::Setup setup_of(const Options& options) {
-  power::Setup setup;
-  setup.chassis = {options.mgmt_address.list};
-  setup.credentials.folder = options.snmp_conf_path.text;
-  setup.host_map = options.host_map;
-  setup.soft_timeout = options.no_softoff.set ? 0s : options.soft_timeout;
-  return setup;
+/// `--explain off HOST` tells what `off HOST` would do.
+bool explaining(const Invocation& invocation) {
+  return invocation.arguments[0] == "--explain" && invocation.arguments.size() > 1;
 }
 
 std::string host_of(const Invocation& invocation, const Action& action) {
   // The caller's shell splits a host with blanks into several words.
-  std::string host =
-      text::join({invocation.arguments.begin() + 1, invocation.arguments.end()}, " ");
+  const auto first = invocation.arguments.begin() + (explaining(invocation) ? 2 : 1);
+  std::string host = text::join({first, invocation.arguments.end()}, " ");
   if (action.needs_host && host.empty()) {
     throw Error(Fault::misconfigured, "no host was given",
                 "call it as " + std::string(action.name) + " HOST");
@@ -158,14 +134,23 @@ std::string host_of(const Invocation& invocation, const Action& action) {
   return text::equal_ignoring_case(original, host) ? original : host;
 }
 
+void explain(power::Device& device, const Action& action, const std::string& host,
+             const Invocation& invocation, Deadline deadline) {
+  if (!action.changes) {
+    throw Error(Fault::unsupported, text::quote(std::string(action.name)) + " changes nothing",
+                "use --explain with on, off or reset");
+  }
+  invocation.out << device.explain(std::string(action.name), host, deadline);
+}
+
 void perform(const power::Chassis& chassis, const power::Connect& connect,
              const Invocation& invocation, const std::string& tag) {
-  const Action& action = find_action(invocation.arguments[0]);
+  const bool explains = explaining(invocation);
+  const Action& action = find_action(explains ? invocation.arguments.at(1) : invocation.arguments[0]);
   const std::string host = host_of(invocation, action);
+  const bool changes = action.changes && !explains;
   const Options options = parse(invocation.environment, action);
-  const Duration time = action.changes ? Duration(options.deadline)
-                                       : std::min<Duration>(options.deadline, kMostQueryTime);
-  const Deadline deadline = Deadline::after(invocation.clock, time);
+  const Deadline deadline = Deadline::after(invocation.clock, time_of(options, changes));
   std::optional<Watchdog> watchdog;
   if (invocation.watchdog) {
     watchdog.emplace(
@@ -174,11 +159,15 @@ void perform(const power::Chassis& chassis, const power::Connect& connect,
             ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
         1);
   }
-  power::Device device(chassis, setup_of(options), connect);
-  action.perform({device, host, invocation.out, deadline});
+  power::Device device(chassis, setup_of(options, Face::external, deadline), connect);
+  if (explains) {
+    explain(device, action, host, invocation, deadline);
+  } else {
+    action.perform({device, host, invocation.out, deadline});
+  }
   invocation.out.flush();
   if (!invocation.out) throw Error(Fault::failed, "cannot write the answer to standard output");
-  if (action.changes) log::info(std::string(action.name) + " " + host + ": done and read back");
+  if (changes) log::info(std::string(action.name) + " " + host + ": done and read back");
 }
 
 int fail(const Invocation& invocation, const std::string& tag, const std::string& reason) {

@@ -17,6 +17,7 @@ MAY_USE = {
     "snmp": {"base", "options"},
     "power": {"base", "options", "snmp"},
     "stonith": {"base", "options", "xml", "snmp", "power"},
+    "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # C libraries, and the module whose .cc files may include them.
 C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail"}

@@ -40,7 +40,9 @@ class Installed(unittest.TestCase):
             self.assertEqual(result.returncode, 0, result.stderr)
             text = re.sub(r"<!DOCTYPE[^>]*>", "", result.stdout)
             names = [each.get("name") for each in ElementTree.fromstring(text).iter("parameter")]
-            self.assertEqual(names, ["mgmt_address", "snmp_conf_path", "no_softoff", "soft_timeout", "deadline", "host_map"])
+            self.assertEqual(names[:8], ["mgmt_address", "snmp_conf_path", "no_softoff", "soft_timeout", "deadline", "host_map",
+                                         "verify", "escalate"])
+            self.assertIn("password_script", names)
 
 
 class WithChassis(unittest.TestCase):

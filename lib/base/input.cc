@@ -1,0 +1,60 @@
+#include "base/input.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+#include "base/error.h"
+
+namespace havc {
+
+namespace {
+
+/// False at the deadline.
+bool wait_for_input(int descriptor, Deadline deadline) {
+  pollfd polled{descriptor, POLLIN, 0};
+  while (true) {
+    const int count = poll(&polled, 1, static_cast<int>(deadline.remaining_ms().count()));
+    if (count > 0) return true;
+    if (count < 0 && errno != EINTR)
+      throw Error(Fault::failed, "cannot wait for standard input: " + system_words(errno));
+    if (deadline.expired()) return false;
+  }
+}
+
+}  // namespace
+
+std::string read_input(int descriptor, std::size_t most, Deadline deadline) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  while (wait_for_input(descriptor, deadline)) {
+    const ssize_t count = read(descriptor, buffer.data(), buffer.size());
+    if (count == 0) return text;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      throw Error(Fault::failed, "cannot read standard input: " + system_words(errno));
+    }
+    text.append(buffer.data(), static_cast<std::size_t>(count));
+    if (text.size() > most) {
+      throw Error(Fault::misconfigured,
+                  "standard input has more than " + std::to_string(most) + " bytes",
+                  "write name=value lines there");
+    }
+  }
+  throw Error(Fault::timed_out, "timed out: standard input did not end",
+              "close it behind the last name=value line");
+}
+
+bool write_output(int descriptor, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t count = write(descriptor, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace havc

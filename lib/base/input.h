@@ -1,0 +1,19 @@
+// Standard input and output as whole texts, bounded: what programs that are neither long-running
+// nor interactive need of them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/deadline.h"
+
+namespace havc {
+
+/// All that comes until the other side closes. Throws Error(misconfigured) when it is more than
+/// `most` bytes, timed_out at the deadline, and failed when it cannot be read.
+std::string read_input(int descriptor, std::size_t most, Deadline deadline);
+
+/// False when not all of it could be written.
+bool write_output(int descriptor, std::string_view text);
+
+}  // namespace havc

@@ -1,0 +1,134 @@
+#include "fence/actions.h"
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "base/log.h"
+#include "base/text.h"
+
+namespace havc::fence {
+
+namespace {
+
+using namespace std::chrono_literals;
+using power::Power;
+
+/// As power::reset() gives it to the on of a reset: the cluster waits for the fencing, not for the
+/// start.
+constexpr auto kMostOnTime = 10s;
+
+/// Standby and hibernate are not off, and "doubt" is neither.
+std::string_view word_of(const power::Bay& bay) {
+  switch (bay.state.power) {
+    case Power::off:
+      return "OFF";
+    case Power::on:
+    case Power::asleep:
+      return "ON";
+    case Power::unknown:
+      break;
+  }
+  return "UNKNOWN";
+}
+
+Outcome on(const Work& work) {
+  for (const auto& plug : work.plugs) work.device.on(plug, work.deadline);
+  return {};
+}
+
+Outcome off(const Work& work) {
+  for (const auto& plug : work.plugs) work.device.off(plug, work.deadline);
+  return {};
+}
+
+/// All are off before the first is on again: they may be one host.
+Outcome reboot(const Work& work) {
+  if (work.plugs.size() == 1) {
+    work.device.reset(work.plugs.front(), work.deadline);  // warns when it did not come on again
+    return {};
+  }
+  off(work);
+  for (const auto& plug : work.plugs) {
+    try {
+      work.device.on(plug, work.deadline.capped(kMostOnTime));
+    } catch (const Error& error) {
+      log::warn("fenced, but not on again: " + std::string(error.what()));
+    }
+  }
+  return {};
+}
+
+Outcome status(const Work& work) {
+  bool all_off = true;
+  for (const auto& plug : work.plugs) {
+    for (const auto& bay : work.device.look(plug, work.deadline)) {
+      if (bay.state.power == Power::unknown && !(work.missing_as_off && !bay.exists)) {
+        throw Error(Fault::failed, bay.text() + " reads " + bay.state.word,
+                    "look at it on the management module");
+      }
+      all_off = all_off && (bay.state.power == Power::off || !bay.exists);
+    }
+  }
+  return all_off ? Outcome{kOff, "Status: OFF\n"} : Outcome{kDone, "Status: ON\n"};
+}
+
+/// A line a bay.
+Outcome lines(const Work& work, bool with_state) {
+  Outcome outcome;
+  for (const auto& entry : work.device.list(work.deadline)) {
+    for (const auto& bay : entry.bays) {
+      outcome.output += std::to_string(bay.number) + work.separator + entry.host;
+      if (with_state) outcome.output += work.separator + std::string(word_of(bay));
+      outcome.output += "\n";
+    }
+  }
+  return outcome;
+}
+
+Outcome list(const Work& work) {
+  return lines(work, false);
+}
+Outcome list_status(const Work& work) {
+  return lines(work, true);
+}
+
+Outcome monitor(const Work& work) {
+  for (const auto& warning : work.device.status(work.deadline)) log::warn(warning);
+  return {};
+}
+
+Outcome validate(const Work& work) {
+  auto problems = work.device.validate(work.deadline);
+  const int exit_code = problems.empty() ? kDone : kFailed;
+  return {exit_code, "", std::move(problems)};
+}
+
+constexpr std::array<Action, 8> kActions{{
+    {"on", true, true, false, on},
+    {"off", true, true, true, off},
+    {"reboot", true, true, true, reboot},
+    {"status", true, false, false, status},
+    {"list", false, false, false, list},
+    {"list-status", false, false, false, list_status},
+    {"monitor", false, false, false, monitor},
+    {"validate-all", false, false, false, validate},
+}};
+
+}  // namespace
+
+const Action* find_action(std::string_view name) {
+  const auto* const found = std::find_if(kActions.begin(), kActions.end(),
+                                         [&](const Action& each) { return each.name == name; });
+  return found == kActions.end() ? nullptr : found;
+}
+
+std::vector<std::string> action_names() {
+  std::vector<std::string> names;
+  names.reserve(kActions.size() + 2);
+  for (const auto& action : kActions) names.emplace_back(action.name);
+  names.insert(names.end() - 1, {"metadata", "manpage"});  // validate-all is last, as elsewhere
+  return names;
+}
+
+}  // namespace havc::fence

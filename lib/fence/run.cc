@@ -1,0 +1,172 @@
+#include "fence/run.h"
+
+#include <optional>
+
+#include "base/log.h"
+#include "base/text.h"
+#include "base/watchdog.h"
+#include "fence/actions.h"
+#include "fence/metadata.h"
+#include "stonith/setup.h"
+
+namespace havc::fence {
+
+namespace {
+
+using namespace std::chrono_literals;
+using stonith::Face;
+using stonith::Options;
+using stonith::Strictness;
+
+constexpr auto kWatchdogGrace = 500ms;
+constexpr std::size_t kMostReason = 500;
+
+bool is_set(const Environment& values, std::string_view name) {
+  return options::boolean(values.get(name)).value_or(false);
+}
+
+/// Before the options are parsed, so that warnings about them go the right way.
+void configure_log(const std::string& program, const Environment& values,
+                   const Environment& environment) {
+  const std::string& level = values.get("verbose_level");
+  const bool verbose = is_set(values, "verbose") || (!level.empty() && level != "0");
+  const std::string& debug = values.get("debug");
+  const std::string& file = values.get("debug_file").empty() ? debug : values.get("debug_file");
+  const std::string& facility = environment.get("HA_LOGFACILITY");
+  log::configure({.tag = program,
+                  .facility = log::facility_of(facility.empty() ? "daemon" : facility),
+                  .on_stderr = verbose ? log::OnStderr::tagged : log::OnStderr::none,
+                  .debug = verbose || !file.empty(),
+                  .debug_file = file.starts_with('/') ? file : ""});
+}
+
+std::string action_of(const Environment& values) {
+  const std::string action = text::lower(values.get("action"));
+  if (action.empty()) return "reboot";
+  return action == "meta-data" ? "metadata" : action;
+}
+
+/// What needs no device, and no other parameter to be right.
+std::optional<std::string> description(const power::Chassis& chassis, const Environment& values) {
+  if (is_set(values, "help")) return usage(chassis);
+  if (is_set(values, "version")) return std::string(HAVC_VERSION "\n");
+  const std::string action = action_of(values);
+  if (action == "metadata" || action == "manpage") return metadata(chassis);
+  return {};
+}
+
+std::vector<std::string> plugs_of(const Options& options) {
+  if (options.plug.empty()) return {options.nodename};
+  if (options.plug_separator.empty()) return {options.plug};
+  std::vector<std::string> plugs;
+  for (const auto& each : text::split(options.plug, options.plug_separator)) {
+    if (const auto plug = text::trim(each); !plug.empty()) plugs.emplace_back(plug);
+  }
+  return plugs;
+}
+
+Outcome explain(const Action& action, const Work& work) {
+  if (!action.changes) {
+    throw Error(Fault::unsupported, text::quote(std::string(action.name)) + " changes nothing",
+                "use --explain with on, off or reboot");
+  }
+  const std::string verb(action.name == "reboot" ? "reset" : action.name);
+  Outcome outcome;
+  for (const auto& plug : work.plugs)
+    outcome.output += work.device.explain(verb, plug, work.deadline);
+  return outcome;
+}
+
+Outcome perform(const power::Chassis& chassis, const power::Connect& connect, const Action& action,
+                const Options& options, const Invocation& invocation) {
+  const auto plugs = plugs_of(options);
+  if (action.needs_plug && (plugs.empty() || plugs.front().empty())) {
+    throw Error(Fault::misconfigured, "no plug was given", "set 'plug' to a bay or a host");
+  }
+  // Not a part of the deadline, which is the time of the work with the chassis: a delay that was
+  // would leave a slow module too little. Nothing is looked up or sent before it.
+  if (action.delays && !options.explain && options.delay > 0s) {
+    Deadline::after(invocation.clock, options.delay).pause(options.delay);
+  }
+  const Deadline deadline =
+      Deadline::after(invocation.clock, time_of(options, action.changes && !options.explain));
+  std::optional<Watchdog> watchdog;
+  if (invocation.watchdog) {
+    watchdog.emplace(deadline.earlier_by(-kWatchdogGrace),
+                     program_name(chassis) + ": " + std::string(action.name) +
+                         ": timed out; something hangs on this node: look at the files in "
+                         "'snmp_conf_path'\n",
+                     kFailed);
+  }
+  power::Device device(chassis, setup_of(options, Face::fence, deadline), connect);
+  const Work work{device, plugs, options.separator, options.missing_as_off, deadline};
+  if (options.explain) return explain(action, work);
+  auto outcome = action.perform(work);
+  if (action.changes)
+    log::info(std::string(action.name) + " " + text::join(plugs, " ") + ": done and read back");
+  return outcome;
+}
+
+Answer act(const power::Chassis& chassis, const power::Connect& connect, const Environment& values,
+           const Invocation& invocation) {
+  const std::string name = action_of(values);
+  const Action* const action = find_action(name);
+  if (action == nullptr) {
+    throw Error(Fault::unsupported, "unsupported action " + text::quote(name),
+                "use one of " + text::join(action_names(), ", "));
+  }
+  const bool strict = name == "monitor" || name == "validate-all";
+  const Options options =
+      parse(Face::fence, values, strict ? Strictness::refuse : Strictness::warn);
+  const Outcome outcome = perform(chassis, connect, *action, options, invocation);
+  Answer answer{outcome.exit_code, outcome.output, ""};
+  for (const auto& problem : outcome.problems) {
+    const std::string line = name + ": " + text::one_line(problem, kMostReason);
+    log::write_elsewhere(log::Level::error, line);
+    answer.errors += program_name(chassis) + ": " + line + "\n";
+  }
+  return answer;
+}
+
+/// fenced tells a timeout by these words.
+std::string reason_of(const Error& error) {
+  std::string reason = error.what();
+  const bool told = reason.find("timed out") != std::string::npos;
+  return error.fault() == Fault::timed_out && !told ? "timed out: " + reason : reason;
+}
+
+Answer failure(const power::Chassis& chassis, const Environment& values,
+               const std::string& reason) {
+  const std::string& plug = values.get("plug").empty()
+                                ? values.get(values.get("port").empty() ? "nodename" : "port")
+                                : values.get("plug");
+  const std::string what = action_of(values) + (plug.empty() ? "" : " " + plug);
+  const std::string line = text::one_line(what + ": " + reason, kMostReason);
+  log::write_elsewhere(log::Level::error, line);
+  return {kFailed, "", program_name(chassis) + ": " + line + "\n"};
+}
+
+}  // namespace
+
+Answer run(const power::Chassis& chassis, const power::Connect& connect,
+           const CommandLine& command_line, const Invocation& invocation) {
+  Environment values;
+  configure_log(program_name(chassis), values, invocation.environment);
+  Answer answer;
+  try {
+    values = invocation.arguments.empty() ? parse_input(invocation.standard_input())
+                                          : parse_arguments(command_line, invocation.arguments);
+    configure_log(program_name(chassis), values, invocation.environment);
+    if (auto text = description(chassis, values)) return {kDone, std::move(*text), ""};
+    answer = act(chassis, connect, values, invocation);
+  } catch (const Error& error) {
+    answer = failure(chassis, values, reason_of(error));
+  } catch (const std::exception& error) {
+    answer = failure(chassis, values,
+                     std::string("internal error: ") + error.what() + "; please report it");
+  }
+  if (is_set(values, "quiet")) answer.errors.clear();
+  return answer;
+}
+
+}  // namespace havc::fence

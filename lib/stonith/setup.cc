@@ -1,0 +1,84 @@
+#include "stonith/setup.h"
+
+#include "base/process.h"
+#include "base/shell_words.h"
+#include "base/text.h"
+
+namespace havc::stonith {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto kMostQueryTime = 15s;  // below the 20 s that Pacemaker gives monitor and start
+
+/// What the program that `parameter` names prints, without the end of its line.
+std::string printed_by(const std::string& command, std::string_view parameter, Deadline deadline) {
+  const auto refused = [&](const std::string& why) {
+    return Error(Fault::unusable_here, std::string(parameter) + " " + why,
+                 "run it as root on this node: it has to print the password");
+  };
+  const auto words = shell_words(command);
+  if (words.empty()) throw refused("names no program");
+  const auto result = run_process(words, "", deadline);
+  if (result.exit_code != 0) {
+    throw refused(text::quote(words[0]) + " ends with exit code " +
+                  std::to_string(result.exit_code));
+  }
+  std::string password =
+      result.output.substr(0, result.output.find_last_not_of(" \t\r\n") + 1);
+  if (password.empty()) throw refused(text::quote(words[0]) + " prints nothing");
+  return password;
+}
+
+std::string password_of(const Secret& given, const std::string& script, std::string_view parameter,
+                        Deadline deadline) {
+  return script.empty() ? given.text : printed_by(script, parameter, deadline);
+}
+
+snmp::Credentials credentials_of(const Options& options, Deadline deadline) {
+  snmp::Credentials result{.folder = options.snmp_conf_path.text,
+                           .version = options.version.text,
+                           .community = options.community.text,
+                           .user = options.user,
+                           .auth_protocol = options.auth_protocol.text,
+                           .level = options.level.text,
+                           .priv_protocol = options.priv_protocol.text};
+  result.auth_password =
+      password_of(options.password, options.password_script, "password_script", deadline);
+  result.priv_password = password_of(options.priv_password, options.priv_password_script,
+                                     "snmp_priv_passwd_script", deadline);
+  if (result.folder.empty() && result.version.empty()) {
+    result.version = result.community.empty() ? "3" : "1";
+  }
+  return result;
+}
+
+}  // namespace
+
+Duration time_of(const Options& options, bool changes) {
+  return changes ? Duration(options.deadline)
+                 : std::min<Duration>(options.deadline, kMostQueryTime);
+}
+
+power::Setup setup_of(const Options& options, Face face, Deadline deadline) {
+  power::Setup setup;
+  setup.chassis = options.modules.chassis;
+  for (auto& modules : setup.chassis) {
+    for (auto& address : modules) {
+      if (address.port == snmp::kPort && options.port.number != 0)
+        address.port = options.port.number;
+    }
+  }
+  setup.credentials = credentials_of(options, deadline);
+  setup.host_map = options.host_map;
+  // A fence agent has to cut power at once: a system that hangs makes a soft off stall.
+  const bool soft = face == Face::external && !options.no_softoff.set;
+  setup.soft_timeout = soft ? options.soft_timeout : 0s;
+  setup.verify = options.verify;
+  setup.escalate = options.escalate;
+  setup.missing_as_off = options.missing_as_off;
+  return setup;
+}
+
+}  // namespace havc::stonith

@@ -1,0 +1,17 @@
+// From options to a device, and how much time an action has: what both faces do alike.
+#pragma once
+
+#include "base/deadline.h"
+#include "power/device.h"
+#include "stonith/parameters.h"
+
+namespace havc::stonith {
+
+/// The time of an action: the whole deadline when it `changes` power, at most 15 s of it otherwise.
+Duration time_of(const Options& options, bool changes);
+
+/// Runs the programs that print passwords. Throws Error(unusable_here, not_installed, timed_out,
+/// misconfigured) when one does not; what it printed is in no message.
+power::Setup setup_of(const Options& options, Face face, Deadline deadline);
+
+}  // namespace havc::stonith

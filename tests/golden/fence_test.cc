@@ -1,0 +1,22 @@
+// What the fence agents say about themselves: the cluster's tools read it, so a change of it must be
+// seen.
+#include "fence/metadata.h"
+
+#include "support/catch.h"
+#include "support/golden.h"
+
+namespace {
+
+using namespace havc::fence;
+
+TEST_CASE("the fence agents' metadata", "[golden]") {
+  const auto* chassis = GENERATE(&havc::power::kBladeCenter, &havc::power::kFlexSystem);
+  havc::test::check_golden(program_name(*chassis) + ".xml", metadata(*chassis));
+}
+
+TEST_CASE("the fence agents' usage", "[golden]") {
+  const auto* chassis = GENERATE(&havc::power::kBladeCenter, &havc::power::kFlexSystem);
+  havc::test::check_golden(program_name(*chassis) + ".usage", usage(*chassis));
+}
+
+}  // namespace
