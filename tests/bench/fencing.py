@@ -43,19 +43,19 @@ class Plugin:
         settings = {"mgmt_address": chassis.address, "snmp_conf_path": str(self.folders[version]), "no_softoff": "1"}
         return [str(self.path), *ACTIONS[action][1]], settings, ""
 
-    def __init__(self):
-        self.folders = {version: configuration(credentials.conf()) for version, credentials in VERSIONS.items()}
+    def __init__(self, folders):
+        self.folders = folders
 
 
 class Agent:
     """A fence agent with its parameters on standard input. PCMK_service is not set: for Pacemaker, fence_ibmblade waits without end."""
 
-    def __init__(self, name, path, plug):
-        self.name, self.path, self.plug = name, path, plug
+    def __init__(self, name, path, plug, credentials):
+        self.name, self.path, self.plug, self.credentials = name, path, plug, credentials
 
     def call(self, action, chassis, version):
         ip, port = chassis.address.rsplit(":", 1)
-        settings = {"action": ACTIONS[action][0], "ip": ip, "ipport": port, "plug": self.plug, **VERSIONS[version].parameters()}
+        settings = {"action": ACTIONS[action][0], "ip": ip, "ipport": port, "plug": self.plug, **self.credentials[version]}
         return [str(self.path)], {}, "".join(f"{key}={value}\n" for key, value in settings.items())
 
 
@@ -143,7 +143,12 @@ def inside(runs):
     """The part that runs in namespaces; prints JSON."""
     bays = [word for number in range(1, 15) for word in ("--bay", f"{number}=node{number}")]
     chassis = Chassis("--community", VERSIONS["v1"].name, "--user", VERSIONS["v3"].option(), *bays)
-    programs = [Plugin(), Agent("fence_ibmbc", STAGE / "usr/sbin/fence_ibmbc", HOST), Agent(PEER, Path("/usr/sbin") / PEER, str(BAY))]
+    folders = {version: configuration(credentials.conf()) for version, credentials in VERSIONS.items()}
+    programs = [Plugin(folders),
+                Agent("fence_ibmbc", STAGE / "usr/sbin/fence_ibmbc", HOST,
+                      {version: {"snmp_conf_path": folder} for version, folder in folders.items()}),
+                Agent(PEER, Path("/usr/sbin") / PEER, str(BAY),
+                      {version: credentials.parameters() for version, credentials in VERSIONS.items()})]
     floor = [Bare("an empty C program", [str(nothing())]), Bare("snmpget of one object", ["/usr/bin/snmpget"])]
     found = [program for program in programs if program.path.exists()]
     results = {"missing": [program.name for program in programs if program not in found], "rows": []}
