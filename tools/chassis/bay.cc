@@ -1,22 +1,13 @@
 #include "chassis/bay.h"
 
-#include "base/error.h"
-#include "base/text.h"
-
-#include <fmt/format.h>
+#include "chassis/words.h"
 
 #include <array>
 
 namespace havc::chassis {
 namespace {
 
-constexpr int kLongestLatency = 3'600'000;  // an hour: beyond it, a typo
-
-template <class T>
-struct Word {
-  std::string_view word;
-  T value;
-};
+constexpr int kLongestWait = 3'600'000;  // an hour in ms: beyond it, a typo
 
 constexpr std::array kStates{
     Word<PowerState>{"off", PowerState::off},
@@ -26,75 +17,85 @@ constexpr std::array kStates{
     Word<PowerState>{"unknown", PowerState::unknown},
 };
 constexpr std::array kSoftOffs{
-    Word<SoftOff>{"obey", SoftOff::obey},
-    Word<SoftOff>{"ignore", SoftOff::ignore},
-    Word<SoftOff>{"refuse", SoftOff::refuse},
+    Word<SoftOff>{"obey", SoftOff::obey},           Word<SoftOff>{"ignore", SoftOff::ignore},
+    Word<SoftOff>{"refuse", SoftOff::refuse},       Word<SoftOff>{"standby", SoftOff::standby},
+    Word<SoftOff>{"hibernate", SoftOff::hibernate}, Word<SoftOff>{"restart", SoftOff::restart},
+};
+constexpr std::array kReseats{
+    Word<Reseat>{"obey", Reseat::obey},
+    Word<Reseat>{"ignore", Reseat::ignore},
+    Word<Reseat>{"refuse", Reseat::refuse},
+};
+constexpr std::array kTypes{
+    Word<StateType>{"integer", StateType::integer},
+    Word<StateType>{"string", StateType::string},
+    Word<StateType>{"gauge", StateType::gauge},
+};
+constexpr std::array kSeconds{
+    Word<Seconds>{"follow", Seconds::follow},
+    Word<Seconds>{"run", Seconds::run},
+    Word<Seconds>{"stand", Seconds::stand},
 };
 
-[[noreturn]] void refuse(std::string_view key, std::string_view value, std::string_view wanted) {
-  throw Error(Fault::misconfigured, fmt::format("{} is {}", key, text::quote(value)),
-              fmt::format("give {}", wanted));
-}
-
-int number(std::string_view key, std::string_view value, int most) {
-  const auto parsed = text::number(value, static_cast<std::uint64_t>(most));
-  if (!parsed) refuse(key, value, fmt::format("a number from 0 to {}", most));
-  return static_cast<int>(*parsed);
-}
-
-bool flag(std::string_view key, std::string_view value) {
-  return number(key, value, 1) == 1;
-}
-
-PowerState state(std::string_view value) {
+PowerState state(std::string_view key, std::string_view value) {
   for (const auto& row : kStates) {
     if (value == row.word || value == std::to_string(static_cast<int>(row.value))) return row.value;
   }
-  refuse("state", value, "off, on, standby, hibernate, unknown or 0, 1, 3, 4, 255");
+  refuse_value(key, value, "off, on, standby, hibernate, unknown or 0, 1, 3, 4, 255");
 }
 
-SoftOff soft_off(std::string_view value) {
-  for (const auto& row : kSoftOffs) {
-    if (value == row.word) return row.value;
-  }
-  refuse("softoff", value, "obey, ignore or refuse");
+Wait wait(std::string_view key, std::string_view value) {
+  return Wait(number_of(key, value, kLongestWait));
 }
 
 using Setter = void (*)(Bay&, std::string_view);
 constexpr std::array kKeys{
-    Word<Setter>{"state", [](Bay& bay, std::string_view v) { bay.state = state(v); }},
-    Word<Setter>{"exists", [](Bay& bay, std::string_view v) { bay.exists = flag("exists", v); }},
+    Word<Setter>{"state", [](Bay& bay, std::string_view v) { bay.state = state("state", v); }},
+    Word<Setter>{"exists", [](Bay& bay, std::string_view v) { bay.exists = flag_of("exists", v); }},
     Word<Setter>{"label", [](Bay& bay, std::string_view v) { bay.label = v; }},
-    Word<Setter>{"width", [](Bay& bay, std::string_view v) { bay.width = number("width", v, 14); }},
-    Word<Setter>{"health",
-                 [](Bay& bay, std::string_view v) { bay.health = number("health", v, 255); }},
     Word<Setter>{"uuid", [](Bay& bay, std::string_view v) { bay.uuid = v; }},
     Word<Setter>{"serial", [](Bay& bay, std::string_view v) { bay.serial = v; }},
-    Word<Setter>{"softoff", [](Bay& bay, std::string_view v) { bay.soft_off = soft_off(v); }},
-    Word<Setter>{"refuse", [](Bay& bay, std::string_view v) { bay.refuse = flag("refuse", v); }},
-    Word<Setter>{"nul", [](Bay& bay, std::string_view v) { bay.terminated = flag("nul", v); }},
-    Word<Setter>{"ignore",
-                 [](Bay& bay, std::string_view v) { bay.ignore = number("ignore", v, 1000); }},
-    Word<Setter>{"latency",
+    Word<Setter>{"nul", [](Bay& bay, std::string_view v) { bay.terminated = flag_of("nul", v); }},
+    Word<Setter>{"width",
+                 [](Bay& bay, std::string_view v) { bay.width = number_of("width", v, 14); }},
+    Word<Setter>{"health",
+                 [](Bay& bay, std::string_view v) { bay.health = number_of("health", v, 255); }},
+    Word<Setter>{"ready", [](Bay& bay, std::string_view v) { bay.ready = flag_of("ready", v); }},
+    Word<Setter>{"latency", [](Bay& bay, std::string_view v) { bay.latency = wait("latency", v); }},
+    Word<Setter>{
+        "softoff",
+        [](Bay& bay, std::string_view v) { bay.soft_off = value_of("softoff", v, kSoftOffs); }},
+    Word<Setter>{
+        "ignore",
+        [](Bay& bay, std::string_view v) { bay.ignore = number_of("ignore", v, 1'000'000); }},
+    Word<Setter>{"refuse", [](Bay& bay, std::string_view v) { bay.refuse = flag_of("refuse", v); }},
+    Word<Setter>{"silent", [](Bay& bay, std::string_view v) { bay.silent = flag_of("silent", v); }},
+    Word<Setter>{"blind",
                  [](Bay& bay, std::string_view v) {
-                   bay.latency = std::chrono::milliseconds(number("latency", v, kLongestLatency));
+                   bay.blind = v == "forever" ? kForever : wait("blind", v);
                  }},
+    Word<Setter>{"autoon",
+                 [](Bay& bay, std::string_view v) {
+                   bay.auto_on = v == "never" ? std::nullopt : std::optional(wait("autoon", v));
+                 }},
+    Word<Setter>{
+        "reseat",
+        [](Bay& bay, std::string_view v) { bay.reseat = value_of("reseat", v, kReseats); }},
+    Word<Setter>{"second",
+                 [](Bay& bay, std::string_view v) {
+                   bay.second = v == "same" ? std::nullopt : std::optional(state("second", v));
+                 }},
+    Word<Setter>{
+        "seconds",
+        [](Bay& bay, std::string_view v) { bay.seconds = value_of("seconds", v, kSeconds); }},
+    Word<Setter>{"type",
+                 [](Bay& bay, std::string_view v) { bay.type = value_of("type", v, kTypes); }},
 };
 
 }  // namespace
 
 void configure(Bay& bay, std::string_view assignment) {
-  const auto equals = assignment.find('=');
-  const std::string_view key = assignment.substr(0, equals);
-  for (const auto& row : kKeys) {
-    if (key != row.word || equals == std::string_view::npos) continue;
-    return row.value(bay, assignment.substr(equals + 1));
-  }
-  std::string keys;
-  for (const auto& row : kKeys) keys += fmt::format("{}{}", keys.empty() ? "" : ", ", row.word);
-  throw Error(Fault::misconfigured,
-              fmt::format("{} is no assignment to a bay", text::quote(assignment)),
-              "write KEY=VALUE with one of: " + keys);
+  assign(bay, "a bay's setting", assignment, kKeys);
 }
 
 std::string_view name(PowerState state) {

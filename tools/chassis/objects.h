@@ -1,13 +1,12 @@
-// Which objects a management module shows, and which of them command power: the MIB's side of the
-// simulated chassis, without the protocol. Object identifiers are those of IBM's BLADE-MIB 6.3
-// (AMM) and CME-MIB 21 (CMM).
+// Which objects a management module shows: the MIB's side of the simulated chassis, without the
+// protocol. Object identifiers are those of IBM's BLADE-MIB 6.3 (AMM) and CME-MIB 21 (CMM).
 #pragma once
 
 #include "chassis/chassis.h"
+#include "chassis/module.h"
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -15,32 +14,29 @@
 namespace havc::chassis {
 
 using ObjectId = std::vector<std::uint32_t>;
-using Value = std::variant<int, std::string>;
-using Objects = std::map<ObjectId, Value>;  // in the order in which a walk shows them
 
-enum class Face { amm, cmm };
-
-/// The management module itself.
-struct Module {
-  Face face = Face::amm;
-  std::string description;  ///< sysDescr; empty: what IBM's own modules say
+struct Unsigned {
+  std::uint32_t number;
+  bool operator==(const Unsigned&) const = default;
 };
+/// An int is an INTEGER, an Unsigned a Gauge, a text an OCTET STRING, an Address an IpAddress; an
+/// Uptime is an INTEGER whose value is made when it is asked for.
+using Value = std::variant<int, std::string, Unsigned, Address, Uptime>;
+
+struct Object {
+  Value value;
+  int bay = 0;  ///< whose row it is part of; 0: no bay's
+};
+using Objects = std::map<ObjectId, Object>;  // in the order in which a walk shows them
 
 /// The roots of everything that is shown: MIB-II's system group and IBM's bladeCenterSnmpMIB.
 const std::vector<ObjectId>& roots();
 
-/// All readable objects as they are now. Each table has a row for each bay, empty ones too (their
-/// `exists` is 0).
-Objects objects(const Module& module, const Chassis& chassis);
+/// All readable objects as they are now. Each table of blades has a row for each bay, empty ones
+/// too (their `exists` is 0), except where the MIB says otherwise.
+Objects objects(const Module& module, const Grants& grants, const Chassis& chassis);
 
-/// A writable object.
-struct Control {
-  int bay;
-  bool restart;  ///< restartBlade, which takes 1; otherwise powerOnOffBlade, which takes 0, 1 or 2
-};
-std::optional<Control> control(const ObjectId& id, const Chassis& chassis);
-
-/// What writing `value` commands; nothing when the MIB does not define that value.
-std::optional<Command> command_of(const Control& control, long value);
+/// Text as the module shows it: some end it with a NUL byte.
+std::string shown(const Bay& bay, const std::string& text);
 
 }  // namespace havc::chassis

@@ -1,9 +1,8 @@
 // The simulator's run-time commands: one line of text in, a reply out. Where lines come from is the
-// socket's matter.
+// caller's matter: the control socket, a file, a scenario, or a trigger.
 #pragma once
 
-#include "chassis/chassis.h"
-#include "chassis/traffic.h"
+#include "chassis/world.h"
 
 #include <string>
 #include <string_view>
@@ -12,21 +11,42 @@ namespace havc::chassis {
 
 class Script {
  public:
-  Script(Chassis& chassis, Traffic& traffic) : chassis_(chassis), traffic_(traffic) {}
+  explicit Script(World& world) : world_(world) {}
 
-  /// Obeys one line: `bay N KEY=VALUE`, `drop COUNT`, `lose COUNT`, `delay MS`, `silent on|off`,
-  /// `dump`, `quit`. Returns lines, the last of which is `ok` or `error: why`.
-  std::string execute(std::string_view line);
+  /// Obeys one line; README.md has the commands. Returns lines, the last of which is `ok` or
+  /// `error: why`.
+  std::string execute(std::string_view line, Instant now);
+  /// The same, for lines that nobody waits for an answer to. Throws Error.
+  void obey(std::string_view line, Instant now) { static_cast<void>(reply_to(line, now)); }
+  /// Obeys the lines of a file; empty ones and those after # count for nothing. Throws Error, which
+  /// names the line.
+  void obey_file(std::string_view text, Instant now);
+
+  /// What the world is now is what `reset` goes back to.
+  void keep_as_start();
+
+  /// Obeys what is due at `now`, or because of an event. Errors go to `complain`.
+  void run_due(Instant now);
+  void run_fired(Event event, int bay, Instant now);
 
   bool quit_requested() const { return quit_; }
 
  private:
-  std::string obey(std::string_view verb, std::string_view rest);
-  void set_bay(std::string_view rest);
-  std::string dump() const;
+  std::string reply_to(std::string_view line, Instant now);
+  void run(const std::vector<std::string>& lines, Instant now);
+  void set_bay(std::string_view rest, Instant now);
+  void swap_bays(std::string_view rest);
+  void set_partition(std::string_view rest);
+  void set_module(std::string_view rest);
+  void set_trigger(std::string_view verb, std::string_view rest, Instant now);
+  void set_traffic(std::string_view verb, std::string_view rest);
+  void play(std::string_view rest, Instant now);
+  void clear();
+  void reset();
+  std::string dump(Instant now) const;
+  std::string log() const;
 
-  Chassis& chassis_;
-  Traffic& traffic_;
+  World& world_;
   bool quit_ = false;
 };
 

@@ -23,6 +23,10 @@ Descriptor open_signals() {
   return signals;
 }
 
+Instant now() {
+  return std::chrono::steady_clock::now();
+}
+
 bool ready(const pollfd& polled) {
   return polled.revents != 0;
 }
@@ -30,16 +34,17 @@ bool ready(const pollfd& polled) {
 }  // namespace
 
 Simulator::Simulator(const Options& options)
-    : module_(options.module),
-      until_eof_(options.until_eof),
-      chassis_(make_chassis(options)),
+    : until_eof_(options.until_eof),
+      world_(make_world(options, now())),
+      script_(world_),
       hooks_(options.hook),
-      agent_(options.listen, options.access, module_, chassis_, traffic_),
-      script_(chassis_, traffic_),
+      agent_(options.listen, options.access, world_,
+             [this](Event event, int bay) { script_.run_fired(event, bay, now()); }),
       signals_(open_signals()) {
+  set_stage(options, script_, now());
   if (!options.control.empty()) {
     control_.emplace(options.control,
-                     [this](const std::string& line) { return script_.execute(line); });
+                     [this](const std::string& line) { return script_.execute(line, now()); });
   }
 }
 
@@ -57,13 +62,14 @@ void Simulator::run() {
 
 // A hook that cannot be started counts as one that failed, which may make room for the next.
 void Simulator::settle() {
-  const Instant now = std::chrono::steady_clock::now();
-  for (const auto& end : hooks_.reap()) chassis_.hook_ended(end.bay, end.success, now);
-  chassis_.advance(now);
-  for (auto calls = chassis_.take_hook_calls(); !calls.empty();
-       calls = chassis_.take_hook_calls()) {
+  const Instant now = chassis::now();
+  script_.run_due(now);
+  for (const auto& end : hooks_.reap()) world_.chassis.hook_ended(end.bay, end.success, now);
+  world_.chassis.advance(now);
+  for (auto calls = world_.chassis.take_hook_calls(); !calls.empty();
+       calls = world_.chassis.take_hook_calls()) {
     for (const auto& call : calls) {
-      if (!hooks_.start(call)) chassis_.hook_ended(call.bay, false, now);
+      if (!hooks_.start(call)) world_.chassis.hook_ended(call.bay, false, now);
     }
   }
   agent_.send_due(now);
@@ -79,11 +85,13 @@ std::vector<pollfd> Simulator::polled() const {
 }
 
 int Simulator::patience() const {
-  auto next = chassis_.next_event();
-  if (const auto answer = agent_.next_event(); answer && (!next || *answer < *next)) next = answer;
+  std::optional<Instant> next;
+  for (const auto& event :
+       {world_.chassis.next_event(), agent_.next_event(), world_.triggers.next_event()}) {
+    if (event && (!next || *event < *next)) next = event;
+  }
   if (!next) return -1;
-  const auto left =
-      std::chrono::ceil<std::chrono::milliseconds>(*next - std::chrono::steady_clock::now());
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(*next - now());
   return static_cast<int>(std::clamp<long>(left.count(), 0, 60'000));
 }
 

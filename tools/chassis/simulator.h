@@ -6,6 +6,7 @@
 #include "chassis/hooks.h"
 #include "chassis/options.h"
 #include "chassis/script.h"
+#include "chassis/snmp_agent.h"
 
 #include <optional>
 #include <vector>
@@ -29,13 +30,11 @@ class Simulator {
   bool told_to_end();
   bool input_ended() const;
 
-  Module module_;
   bool until_eof_;
-  Traffic traffic_;
-  Chassis chassis_;
+  World world_;
+  Script script_;
   Hooks hooks_;
   SnmpAgent agent_;
-  Script script_;
   std::optional<ControlSocket> control_;
   Descriptor signals_;
   bool end_ = false;

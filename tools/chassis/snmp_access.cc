@@ -29,6 +29,17 @@ void configure(std::string line) {
   netsnmp_config(line.data());
 }
 
+// RFC 3411: 5 to 32 bytes.
+void choose_engine(const std::string& digits) {
+  if (digits.size() < 10 || digits.size() > 64 || digits.size() % 2 != 0 ||
+      digits.find_first_not_of("0123456789abcdefABCDEF") != std::string::npos) {
+    throw Error(Fault::misconfigured, fmt::format("{} is no engine id", text::quote(digits)),
+                "give 5 to 32 bytes in hexadecimal digits, as 8000000001020304");
+  }
+  std::string line = "exactEngineID 0x" + digits;
+  netsnmp_config_remember(line.data());  // until init_snmp knows the word
+}
+
 void create(const User& user) {
   std::string line = "createUser " + word(user.name);
   if (!user.auth_protocol.empty())
@@ -40,7 +51,7 @@ void create(const User& user) {
 
 }  // namespace
 
-void isolate_library() {
+void isolate_library(const Access& access) {
   for (const char* name : {"MIBS", "MIBDIRS"}) setenv(name, "", 1);
   for (const char* name : {"SNMPCONFPATH", "SNMP_PERSISTENT_DIR"})
     setenv(name, "/dev/null/none", 1);
@@ -52,6 +63,19 @@ void isolate_library() {
   netsnmp_ds_set_boolean(NETSNMP_DS_APPLICATION_ID, NETSNMP_DS_AGENT_DONT_LOG_TCPWRAPPERS_CONNECTS,
                          1);
   snmp_enable_stderrlog();
+  if (!access.engine_id.empty()) choose_engine(access.engine_id);
+}
+
+Grants grants(const Access& access) {
+  Grants grants;
+  for (const auto& name : access.communities) grants.communities.push_back({name, true});
+  for (const auto& name : access.read_only_communities) grants.communities.push_back({name, false});
+  for (const auto& user : access.users) {
+    const int auth = user.auth_protocol.empty() ? 1 : user.auth_protocol == "MD5" ? 2 : 3;
+    const int priv = user.priv_protocol.empty() ? 1 : user.priv_protocol == "DES" ? 2 : 4;
+    grants.users.push_back({user.name, !user.read_only, auth, priv});
+  }
+  return grants;
 }
 
 void grant(const Access& access) {

@@ -2,6 +2,8 @@
 // snmp_agent.cc calls this.
 #pragma once
 
+#include "chassis/module.h"
+
 #include <string>
 #include <vector>
 
@@ -21,11 +23,15 @@ struct Access {
   std::vector<std::string> communities;
   std::vector<std::string> read_only_communities;
   std::vector<User> users;
+  std::string engine_id;  ///< hexadecimal digits; empty: a random one
 };
 
+/// What the module's own tables say of it.
+Grants grants(const Access& access);
+
 /// Nothing will be read from or written to files, neither the machine's configuration nor any
-/// state. Before init_agent.
-void isolate_library();
+/// state. Before init_agent. Throws Error(misconfigured).
+void isolate_library(const Access& access);
 /// Between init_agent and init_snmp, which warns when nobody has access. Throws
 /// Error(misconfigured).
 void grant(const Access& access);

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "chassis/controls.h"
 
 #include <fmt/format.h>
 
@@ -20,6 +21,8 @@
 #include <cstdlib>
 #include <cstring>
 #include <deque>
+#include <set>
+#include <utility>
 #include <vector>
 
 namespace havc::chassis {
@@ -37,15 +40,15 @@ struct SnmpAgent::State {
     std::vector<char> opaque;  // the library's idea of the receiver
   };
 
-  State(const Module& shown_module, Chassis& its_chassis, Traffic& its_traffic)
-      : module(shown_module), chassis(its_chassis), traffic(its_traffic) {}
+  State(World& its_world, Grants shown_grants, Fire its_fire)
+      : world(its_world), grants(std::move(shown_grants)), fire(std::move(its_fire)) {}
   ~State();
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
-  const Module& module;
-  Chassis& chassis;
-  Traffic& traffic;
+  World& world;
+  const Grants grants;
+  const Fire fire;
   netsnmp_transport* transport = nullptr;  // the library's, once registered
   decltype(netsnmp_transport::f_recv) receive = nullptr;
   decltype(netsnmp_transport::f_send) send = nullptr;
@@ -54,10 +57,15 @@ struct SnmpAgent::State {
   Objects shown;
   unsigned shown_version = 0;
 
+  // Of the packet that is being dealt with.
+  std::set<int> read_bays;
+  std::set<int> set_bays;
+  bool swallow = false;
+
   const Objects& objects() {
-    if (shown_version != chassis.version()) {
-      shown = havc::chassis::objects(module, chassis);
-      shown_version = chassis.version();
+    if (shown_version != world.version()) {
+      shown = havc::chassis::objects(world.module, grants, world.chassis);
+      shown_version = world.version();
     }
     return shown;
   }
@@ -72,8 +80,11 @@ struct SnmpAgent::State {
   void listen(const std::string& wanted);
   void get(netsnmp_request_info* request);
   void get_next(netsnmp_request_info* request);
+  void show(netsnmp_variable_list* variable, const Object& object);
   int judge(const netsnmp_variable_list& variable);
+  int judge(const Control& control, std::optional<Command> command, Instant now);
   void commit(const netsnmp_variable_list& variable);
+  void note(const Control& control, std::optional<Command> command, Answer answer, Instant now);
 };
 
 namespace {
@@ -90,13 +101,29 @@ std::vector<oid> library_id(const ObjectId& id) {
   return {id.begin(), id.end()};
 }
 
-void put(netsnmp_variable_list* variable, const Value& value) {
+void put(netsnmp_variable_list* variable, const Value& value, Instant now) {
   if (const auto* number = std::get_if<int>(&value)) {
     snmp_set_var_typed_integer(variable, ASN_INTEGER, *number);
+  } else if (const auto* gauge = std::get_if<Unsigned>(&value)) {
+    snmp_set_var_typed_integer(variable, ASN_GAUGE, static_cast<long>(gauge->number));
+  } else if (const auto* address = std::get_if<Address>(&value)) {
+    snmp_set_var_typed_value(variable, ASN_IPADDRESS, address->data(), address->size());
+  } else if (const auto* uptime = std::get_if<Uptime>(&value)) {
+    snmp_set_var_typed_integer(variable, ASN_INTEGER, static_cast<long>(uptime->at(now).count()));
   } else {
     const auto& text = std::get<std::string>(value);
     snmp_set_var_typed_value(variable, ASN_OCTET_STR, text.data(), text.size());
   }
+}
+
+Instant now() {
+  return std::chrono::steady_clock::now();
+}
+
+std::string_view word(Control::Kind kind) {
+  return kind == Control::Kind::boots     ? "reset-boots"
+         : kind == Control::Kind::seconds ? "reset-seconds"
+                                          : "nothing";
 }
 
 // The address with the port that was chosen in place of 0.
@@ -118,7 +145,7 @@ int SnmpAgent::State::receive_packet(netsnmp_transport* transport, void* data, i
   State& state = current();
   const int length = state.receive(transport, data, size, opaque, opaque_size);
   if (length < 0) return length;
-  Traffic& traffic = state.traffic;
+  Traffic& traffic = state.world.traffic;
   ++traffic.packets;
   if (!traffic.silent && traffic.drop == 0) return length;
   if (!traffic.silent) --traffic.drop;
@@ -131,7 +158,8 @@ int SnmpAgent::State::receive_packet(netsnmp_transport* transport, void* data, i
 int SnmpAgent::State::send_packet(netsnmp_transport* transport, const void* data, int size,
                                   void** opaque, int* opaque_size) {
   State& state = current();
-  Traffic& traffic = state.traffic;
+  Traffic& traffic = state.world.traffic;
+  if (state.swallow) return size;
   if (traffic.lose > 0) {
     --traffic.lose;
     return size;
@@ -140,25 +168,31 @@ int SnmpAgent::State::send_packet(netsnmp_transport* transport, const void* data
   if (traffic.delay.count() == 0) return state.send(transport, data, size, opaque, opaque_size);
   const auto* bytes = static_cast<const char*>(data);
   const auto* receiver = static_cast<const char*>(*opaque);
-  state.late.push_back({std::chrono::steady_clock::now() + traffic.delay,
-                        {bytes, bytes + size},
-                        {receiver, receiver + *opaque_size}});
+  state.late.push_back(
+      {now() + traffic.delay, {bytes, bytes + size}, {receiver, receiver + *opaque_size}});
   return size;
 }
 
+void SnmpAgent::State::show(netsnmp_variable_list* variable, const Object& object) {
+  put(variable, object.value, now());
+  if (object.bay == 0) return;
+  read_bays.insert(object.bay);
+  if (world.chassis.bay(object.bay).silent) swallow = true;
+}
+
 void SnmpAgent::State::get(netsnmp_request_info* request) {
-  ++traffic.gets;
+  ++world.traffic.gets;
   const auto found = objects().find(id_of(*request->requestvb));
   if (found == objects().end()) {
     netsnmp_set_request_error(nullptr, request, SNMP_NOSUCHINSTANCE);
   } else {
-    put(request->requestvb, found->second);
+    show(request->requestvb, found->second);
   }
 }
 
 // Left alone, the request goes on to what is registered behind, in the end to the end of the view.
 void SnmpAgent::State::get_next(netsnmp_request_info* request) {
-  ++traffic.nexts;
+  ++world.traffic.nexts;
   const ObjectId asked = id_of(*request->requestvb);
   const auto next =
       request->inclusive != 0 ? objects().lower_bound(asked) : objects().upper_bound(asked);
@@ -167,22 +201,40 @@ void SnmpAgent::State::get_next(netsnmp_request_info* request) {
   if (snmp_oid_compare(id.data(), id.size(), request->range_end, request->range_end_len) >= 0)
     return;
   snmp_set_var_objid(request->requestvb, id.data(), id.size());
-  put(request->requestvb, next->second);
+  show(request->requestvb, next->second);
 }
 
 int SnmpAgent::State::judge(const netsnmp_variable_list& variable) {
   const ObjectId id = id_of(variable);
-  const auto control = havc::chassis::control(id, chassis);
+  const auto control = havc::chassis::control(id, world.module, world.chassis);
   if (!control) {
     return objects().count(id) != 0 ? SNMP_ERR_NOTWRITABLE : SNMP_ERR_NOCREATION;
   }
+  if (set_bays.insert(control->bay).second) fire(Event::set, control->bay);
+  if (world.chassis.bay(control->bay).silent) {
+    swallow = true;
+    return SNMP_ERR_GENERR;  // which nobody will hear
+  }
   if (variable.type != ASN_INTEGER) return SNMP_ERR_WRONGTYPE;
-  const auto command = command_of(*control, *variable.val.integer);
-  if (!command) return SNMP_ERR_WRONGVALUE;
-  const Answer answer = chassis.judge(control->bay, *command);
-  // No later phase will follow, so the refusal is counted here.
-  if (answer != Answer::accepted)
-    chassis.command(control->bay, *command, std::chrono::steady_clock::now());
+  if (!defined(*control, *variable.val.integer)) return SNMP_ERR_WRONGVALUE;
+  return judge(*control, command_of(*control, *variable.val.integer), now());
+}
+
+// No later phase will follow a refusal, so that it is counted and noted here.
+int SnmpAgent::State::judge(const Control& control, std::optional<Command> command, Instant now) {
+  const Module& module = world.module;
+  const bool refused =
+      module.sets == Sets::refuse || (module.sets == Sets::as_role && module.standby());
+  if (refused || module.sets == Sets::gen_error) {
+    note(control, command, Answer::refused, now);
+    return refused ? SNMP_ERR_NOACCESS : SNMP_ERR_GENERR;
+  }
+  if (!command || module.sets == Sets::ignore) return SNMP_ERR_NOERROR;
+  const Answer answer = world.chassis.judge(control.bay, *command);
+  if (answer != Answer::accepted) {
+    world.chassis.command(control.bay, *command, now);
+    note(control, command, answer, now);
+  }
   switch (answer) {
     case Answer::accepted:
       return SNMP_ERR_NOERROR;
@@ -192,16 +244,30 @@ int SnmpAgent::State::judge(const netsnmp_variable_list& variable) {
       return SNMP_ERR_WRONGVALUE;
     case Answer::absent:
       return SNMP_ERR_NOCREATION;
+    case Answer::maintenance:
+      return SNMP_ERR_INCONSISTENTVALUE;
   }
   return SNMP_ERR_GENERR;
 }
 
 void SnmpAgent::State::commit(const netsnmp_variable_list& variable) {
-  const auto control = havc::chassis::control(id_of(variable), chassis);
+  const auto control = havc::chassis::control(id_of(variable), world.module, world.chassis);
   if (!control) return;  // judged before
-  if (const auto command = command_of(*control, *variable.val.integer)) {
-    chassis.command(control->bay, *command, std::chrono::steady_clock::now());
-  }
+  const auto command = command_of(*control, *variable.val.integer);
+  const Instant time = now();
+  note(*control, command, Answer::accepted, time);
+  if (world.module.sets == Sets::ignore) return;
+  if (command) world.chassis.command(control->bay, *command, time);
+  if (control->kind == Control::Kind::boots) world.chassis.reset_boots(control->bay);
+  if (control->kind == Control::Kind::seconds) world.chassis.reset_seconds(control->bay, time);
+}
+
+void SnmpAgent::State::note(const Control& control, std::optional<Command> command, Answer answer,
+                            Instant now) {
+  constexpr std::size_t kMost = 1000;
+  if (world.log.size() == kMost) world.log.pop_front();
+  world.log.push_back(
+      {now, control.bay, std::string(command ? name(*command) : word(control.kind)), answer});
 }
 
 int SnmpAgent::State::handle(netsnmp_mib_handler*, netsnmp_handler_registration*,
@@ -217,7 +283,7 @@ int SnmpAgent::State::handle(netsnmp_mib_handler*, netsnmp_handler_registration*
         state.get_next(request);
         break;
       case MODE_SET_RESERVE1: {
-        ++state.traffic.sets;
+        ++state.world.traffic.sets;
         const int verdict = state.judge(*request->requestvb);
         if (verdict != SNMP_ERR_NOERROR) netsnmp_set_request_error(info, request, verdict);
         break;
@@ -256,11 +322,10 @@ void SnmpAgent::State::listen(const std::string& wanted) {
   }
 }
 
-SnmpAgent::SnmpAgent(const std::string& address, const Access& access, const Module& module,
-                     Chassis& chassis, Traffic& traffic)
-    : state_(std::make_unique<State>(module, chassis, traffic)) {
+SnmpAgent::SnmpAgent(const std::string& address, const Access& access, World& world, Fire fire)
+    : state_(std::make_unique<State>(world, chassis::grants(access), std::move(fire))) {
   the_agent = this;
-  isolate_library();
+  isolate_library(access);
   if (init_agent("havc-chassis") != 0)
     throw Error(Fault::failed, "net-snmp's agent does not start");
   grant(access);
@@ -288,6 +353,9 @@ int SnmpAgent::descriptor() const {
 }
 
 void SnmpAgent::receive() {
+  state_->read_bays.clear();
+  state_->set_bays.clear();
+  state_->swallow = false;
   netsnmp_large_fd_set ready;
   netsnmp_large_fd_set_init(&ready, FD_SETSIZE);
   netsnmp_large_fd_setfd(descriptor(), &ready);
@@ -295,6 +363,9 @@ void SnmpAgent::receive() {
   netsnmp_large_fd_set_cleanup(&ready);
   netsnmp_check_outstanding_agent_requests();
   run_alarms();
+  state_->swallow = false;
+  for (const int bay : state_->read_bays) state_->fire(Event::read, bay);
+  for (const int bay : state_->set_bays) state_->fire(Event::after, bay);
 }
 
 void SnmpAgent::send_due(Instant now) {

@@ -5,8 +5,9 @@
 
 #include "chassis/objects.h"
 #include "chassis/snmp_access.h"
-#include "chassis/traffic.h"
+#include "chassis/world.h"
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -15,10 +16,12 @@ namespace havc::chassis {
 
 class SnmpAgent {
  public:
+  using Fire = std::function<void(Event event, int bay)>;
+
   /// Listens on `address` (net-snmp's form, as udp:127.0.0.1:0 or udp6:[::1]:1161; port 0 chooses a
-  /// free one). Throws Error(misconfigured, unusable_here).
-  SnmpAgent(const std::string& address, const Access& access, const Module& module,
-            Chassis& chassis, Traffic& traffic);
+  /// free one). Whatever touches a bay is told to `fire`. Throws Error(misconfigured,
+  /// unusable_here).
+  SnmpAgent(const std::string& address, const Access& access, World& world, Fire fire);
   ~SnmpAgent();
   SnmpAgent(const SnmpAgent&) = delete;
   SnmpAgent& operator=(const SnmpAgent&) = delete;
