@@ -11,8 +11,8 @@ namespace havc::options {
 
 /// An option: --name, --alias and -letter are the same. A switch takes no value; given, it is "1".
 struct Switch {
-  std::string name;                  ///< with "_", which is "-" on the command line
-  std::vector<std::string> aliases;  ///< likewise
+  std::string name;                    ///< with "_", which is "-" on the command line
+  std::vector<std::string> aliases{};  ///< likewise
   char letter = 0;
   bool takes_value = true;
 };

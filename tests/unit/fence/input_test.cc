@@ -1,0 +1,48 @@
+#include "fence/input.h"
+
+#include "support/catch.h"
+
+namespace {
+
+using havc::fence::parse_input;
+using Values = havc::Environment::Values;
+
+TEST_CASE("lines on standard input are names and values", "[fence]") {
+  const auto [text, values] = GENERATE(table<std::string, Values>({
+      {"", {}},
+      {"ip=10.0.0.1\naction=off\n", {{"ip", "10.0.0.1"}, {"action", "off"}}},
+      {"action=off\r\nip=10.0.0.1", {{"ip", "10.0.0.1"}, {"action", "off"}}},
+      {"\n  \n# ip=10.0.0.2\n \t#\n ip=10.0.0.1 \n", {{"ip", "10.0.0.1"}}},
+      {"ip=10.0.0.1\nip=10.0.0.2\n", {{"ip", "10.0.0.2"}}},
+      {"ip=10.0.0.1\nip=\n", {{"ip", ""}}},
+      {"ip=10.0.0.1\nip\n", {{"ip", ""}}},
+      {"password=a=b==\n", {{"password", "a=b=="}}},
+      {"password=\"a \"b\" \"\n", {{"password", "a \"b\" "}}},
+      {"password=\"\"x\"\"\n", {{"password", "\"x\""}}},
+      {"password=\"\n", {{"password", "\""}}},
+      {"password=\"x\npasswd=y\"\n", {{"password", "\"x"}, {"passwd", "y\""}}},
+      {"snmp-conf-path=/etc/havc\n", {{"snmp_conf_path", "/etc/havc"}}},
+      {"plug-separator=;\n", {{"plug_separator", ";"}}},
+      {"=x\n==\n", {}},
+  }));
+  CAPTURE(text);
+  CHECK(parse_input(text).values() == values);
+}
+
+TEST_CASE("unknown names on standard input are ignored", "[fence]") {
+  const auto* name = GENERATE("managed", "devices", "session_url", "email", "ping_targets", "Ip");
+  CHECK(parse_input(std::string(name) + "=1\nip=h\n").values() == Values{{"ip", "h"}});
+}
+
+TEST_CASE("what would end a fencing undone is not obeyed on standard input", "[fence]") {
+  const auto* name = GENERATE("help", "version", "explain");
+  CHECK(parse_input(std::string(name) + "=1\n").values().empty());
+}
+
+TEST_CASE("names of other fence agents and of the plugin are known", "[fence]") {
+  const auto* name = GENERATE("ip", "ipaddr", "mgmt_address", "login", "passwd", "passwd_script",
+                              "port", "nodename", "power_timeout", "debug", "shell_timeout");
+  CHECK(parse_input(std::string(name) + "=1\n").has(name));
+}
+
+}  // namespace
