@@ -8,15 +8,9 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 
-#include <cstdlib>
-
 namespace havc::domain {
 
 namespace {
-
-struct FreeText {
-  void operator()(char* text) const { std::free(text); }
-};
 
 struct JobStats {
   int type = VIR_DOMAIN_JOB_NONE;
@@ -45,7 +39,7 @@ std::vector<DiskError> disk_errors_of(virConnectPtr connection, virDomainPtr dom
   }
   std::vector<DiskError> found;
   for (int i = 0; i < count; ++i) {
-    const std::unique_ptr<char, FreeText> disk(errors[static_cast<std::size_t>(i)].disk);
+    const LibvirtText disk(errors[static_cast<std::size_t>(i)].disk);
     const int error = errors[static_cast<std::size_t>(i)].error;
     if (disk && error != VIR_DOMAIN_DISK_ERROR_NONE)
       found.push_back({disk.get(), error == VIR_DOMAIN_DISK_ERROR_NO_SPACE});
@@ -98,7 +92,7 @@ std::string LibvirtHypervisor::live_xml(const Identity& domain, Deadline deadlin
       [domain](virConnectPtr raw) {
         const std::string what = doing("read the XML of", domain);
         const DomainHandle found = require_domain(raw, domain, what);
-        const std::unique_ptr<char, FreeText> xml(virDomainGetXMLDesc(found.get(), 0));
+        const LibvirtText xml(virDomainGetXMLDesc(found.get(), 0));
         if (!xml) throw failed_call(what, raw);
         return std::string(xml.get());
       },

@@ -26,11 +26,6 @@ namespace {
 constexpr unsigned int kKeyEscape = 1;    // KEY_ESC of linux/input-event-codes.h
 constexpr unsigned int kPressTime = 100;  // ms; what QEMU itself takes by default
 
-struct FreeText {
-  void operator()(char* text) const { std::free(text); }
-};
-using Text = std::unique_ptr<char, FreeText>;
-
 Identity identity_of(virDomainPtr domain) {
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
   if (virDomainGetUUIDString(domain, uuid.data()) != 0) uuid[0] = '\0';
@@ -61,8 +56,8 @@ std::optional<Inspection> inspect_on(virConnectPtr connection, const Identity& w
 
 /// Empty without our metadata, and for a domain that has just gone.
 std::string config_of(virDomainPtr domain) {
-  const Text metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT, kMarkNamespace.data(),
-                                           VIR_DOMAIN_AFFECT_LIVE));
+  const LibvirtText metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT,
+                                                  kMarkNamespace.data(), VIR_DOMAIN_AFFECT_LIVE));
   if (!metadata) {
     const LibvirtFailure failure = last_failure();
     if (failure.code == VIR_ERR_NO_DOMAIN_METADATA || failure.code == VIR_ERR_NO_DOMAIN ||
@@ -126,7 +121,8 @@ void wake_on(virConnectPtr connection, const Identity& wanted) {
 std::optional<std::string> definition_on(virConnectPtr connection, const Identity& wanted) {
   const DomainHandle domain = find_domain(connection, wanted);
   if (!domain) return {};
-  const Text xml(virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
+  const LibvirtText xml(
+      virDomainGetXMLDesc(domain.get(), VIR_DOMAIN_XML_INACTIVE | VIR_DOMAIN_XML_SECURE));
   if (xml) return xml.get();
   const LibvirtFailure failure = last_failure();
   if (means_no_domain(failure)) return {};
@@ -134,7 +130,7 @@ std::optional<std::string> definition_on(virConnectPtr connection, const Identit
 }
 
 std::string host_uuid_on(virConnectPtr connection) {
-  const Text capabilities(virConnectGetCapabilities(connection));
+  const LibvirtText capabilities(virConnectGetCapabilities(connection));
   if (!capabilities) throw failed_call("cannot read the host's capabilities", connection);
   const auto document = xml::Document::parse(capabilities.get(), "libvirt's capabilities");
   const auto host = document.root().child("host");

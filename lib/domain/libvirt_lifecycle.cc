@@ -9,16 +9,9 @@
 #include <fmt/format.h>
 #include <libvirt/libvirt.h>
 
-#include <cstdlib>
-
 namespace havc::domain {
 
 namespace {
-
-struct FreeText {
-  void operator()(char* text) const { std::free(text); }
-};
-using Text = std::unique_ptr<char, FreeText>;
 
 unsigned int flag_of(std::optional<ShutdownMethod> method) {
   if (!method) return VIR_DOMAIN_SHUTDOWN_DEFAULT;
@@ -63,7 +56,7 @@ void save_on(virConnectPtr connection, const Identity& wanted, const std::string
 }
 
 Identity saved_domain_on(virConnectPtr connection, const std::string& path) {
-  const Text xml(virDomainSaveImageGetXMLDesc(connection, path.c_str(), 0));
+  const LibvirtText xml(virDomainSaveImageGetXMLDesc(connection, path.c_str(), 0));
   if (!xml) throw failed_call("cannot use " + text::quote(path), connection);
   const auto document = xml::Document::parse(xml.get(), path);
   const auto text_of = [root = document.root()](std::string_view child) {

@@ -11,7 +11,6 @@
 #include <libvirt/virterror.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
 #include <string_view>
 #include <vector>
@@ -20,10 +19,6 @@ namespace havc::domain {
 
 namespace {
 
-struct FreeText {
-  void operator()(char* text) const { std::free(text); }
-};
-using Text = std::unique_ptr<char, FreeText>;
 using Network = Handle<virNetwork, virNetworkFree>;
 using Pool = Handle<virStoragePool, virStoragePoolFree>;
 using NetworkDevice = Handle<virInterface, virInterfaceFree>;
@@ -88,9 +83,9 @@ class Survey {
   }
 
   bool emulator_fits() {
-    const Text found(virConnectGetDomainCapabilities(connection_, or_null(needs_.emulator),
-                                                     or_null(needs_.arch), or_null(needs_.machine),
-                                                     or_null(needs_.type), 0));
+    const LibvirtText found(
+        virConnectGetDomainCapabilities(connection_, or_null(needs_.emulator), or_null(needs_.arch),
+                                        or_null(needs_.machine), or_null(needs_.type), 0));
     if (found) return true;
     const LibvirtFailure failure = last_failure();
     // "machine is not supported by emulator", "KVM is not supported", no such program.
