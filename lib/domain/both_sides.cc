@@ -4,8 +4,6 @@ namespace havc::domain {
 
 namespace {
 
-constexpr Duration kOneLook = std::chrono::seconds(5);
-
 bool runs(const Look& look) {
   return look.found && (look.found->state == State::running || look.found->state == State::blocked);
 }

@@ -15,7 +15,6 @@ namespace {
 using std::chrono::seconds;
 // Each answers in milliseconds, or when storage does; see hypervisor.h for the agent.
 constexpr Duration kMostForQemu = seconds(5);
-constexpr Duration kMostForLibvirt = seconds(5);
 constexpr Duration kMostForAgent = seconds(7);
 // The definition may lie on a file system that hangs; then it is not compared.
 constexpr Duration kMostForFile = seconds(2);
@@ -70,7 +69,7 @@ class Checkup {
     if (failure.fault() == Fault::unsupported) return {Verdict::running};
     if (failure.fault() != Fault::timed_out)
       return {Verdict::degraded, failure.problem(), failure.remedy()};
-    const Look again = link_.look(found_.identity, deadline_.part(kMostForLibvirt));
+    const Look again = link_.look(found_.identity, deadline_.part(kOneLook));
     if (!again.answered()) {
       return {Verdict::degraded, "QEMU of " + name() + " runs, but " + again.silence->problem(),
               again.silence->remedy()};
@@ -81,7 +80,7 @@ class Checkup {
 
   std::optional<Devices> live_devices() {
     std::optional<Devices> devices;
-    const auto failure = attempt(kMostForLibvirt, [&](Hypervisor& libvirt, Deadline until) {
+    const auto failure = attempt(kOneLook, [&](Hypervisor& libvirt, Deadline until) {
       devices = parse_devices(libvirt.live_xml(found_.identity, until), "the XML of " + name());
     });
     if (failure) log::warn(failure->problem());
@@ -117,7 +116,7 @@ class Checkup {
     // One that has answered before is asked by libvirt without the handshake that takes 5 s at
     // most, and waited for without end: virDomainGetTime has no timeout of its own.
     if (failure->fault() != Fault::timed_out) return AgentAnswer::unclear;
-    const Look again = link_.look(found_.identity, deadline_.part(kMostForLibvirt));
+    const Look again = link_.look(found_.identity, deadline_.part(kOneLook));
     return again.answered() ? AgentAnswer::silent : AgentAnswer::unclear;
   }
 

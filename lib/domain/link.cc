@@ -17,4 +17,17 @@ Look Link::look(const Identity& domain, Deadline deadline) {
   return look;
 }
 
+Look Link::look_and_watch(const Identity& domain, Deadline deadline) {
+  if (!connected()) {
+    attempt([&](Hypervisor& hypervisor) { hypervisor.watch(domain, deadline); }, deadline);
+  }
+  return look(domain, deadline);
+}
+
+void Link::wait_for_change(const Descriptor& process, Deadline deadline) {
+  constexpr Duration kLookAnyway = std::chrono::seconds(5);
+  if (!hypervisor_) return deadline.pause(kAgain);
+  hypervisor_->wait_for_change(process, deadline.capped(kLookAnyway));
+}
+
 }  // namespace havc::domain

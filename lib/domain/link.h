@@ -13,6 +13,11 @@
 
 namespace havc::domain {
 
+/// For one question to libvirt: it answers in milliseconds, or is stuck.
+inline constexpr Duration kOneLook = std::chrono::seconds(5);
+/// To the next try at a libvirt that is silent.
+inline constexpr Duration kAgain = std::chrono::seconds(1);
+
 /// What libvirt says of a domain.
 struct Look {
   std::optional<Error> silence;        ///< set: libvirt did not answer, for this reason
@@ -35,6 +40,12 @@ class Link {
   bool connected() const { return hypervisor_ != nullptr; }
   /// Never throws for libvirt's sake.
   Look look(const Identity& domain, Deadline deadline);
+  /// The same, and wait_for_change() is told of what becomes of it.
+  Look look_and_watch(const Identity& domain, Deadline deadline);
+  /// Until a domain that is watched changes, `process` (if there is one) ends, or the deadline:
+  /// then it is worth another look. Earlier after 5 s, because events can be lost with a
+  /// connection, and after kAgain without one. Never throws.
+  void wait_for_change(const Descriptor& process, Deadline deadline);
   /// Makes one call; nothing when it went through, else why not. The connection is dropped after a
   /// failure to answer.
   template <class Call>

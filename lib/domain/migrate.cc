@@ -19,7 +19,6 @@ namespace havc::domain {
 namespace {
 
 using std::chrono::seconds;
-constexpr Duration kOneLook = seconds(5);
 // To another try: a port is free again at once, a backup takes its time.
 constexpr Duration kFirstPause = seconds(2);
 constexpr Duration kLongestPause = seconds(30);

@@ -12,9 +12,6 @@ namespace havc::domain {
 namespace {
 
 using std::chrono::seconds;
-constexpr Duration kOneLook = seconds(5);
-constexpr Duration kLookAnyway = seconds(5);  // events can be lost with a connection
-constexpr Duration kAgain = seconds(1);
 // migrate_to has ended well before Pacemaker runs migrate_from: what is not here now was lost on
 // the way.
 constexpr Duration kMostAbsence = seconds(10);
@@ -47,11 +44,7 @@ class Arrival {
   std::optional<Identity> look() {
     if (const Glimpse glance = glimpse(subject_.identity, places_); glance.running)
       return glance.identity;
-    const Deadline until = deadline_.capped(kOneLook);
-    if (!link_.connected()) {
-      link_.attempt([&](Hypervisor& it) { it.watch(subject_.identity, until); }, until);
-    }
-    const Look now = link_.look(subject_.identity, until);
+    const Look now = link_.look_and_watch(subject_.identity, deadline_.capped(kOneLook));
     if (!now.answered()) {
       last_ = now.silence->problem();
       return std::nullopt;
@@ -83,10 +76,8 @@ class Arrival {
   }
 
   void pause() {
-    if (!link_.connected()) return deadline_.pause(kAgain);
-    link_.open(deadline_).wait_for_change(
-        {}, deadline_.or_sooner(absence_ends_.expired() ? deadline_ : absence_ends_)
-                .capped(kLookAnyway));
+    link_.wait_for_change({},
+                          absence_ends_.expired() ? deadline_ : deadline_.or_sooner(absence_ends_));
   }
 
   const Subject& subject_;

@@ -14,7 +14,6 @@ namespace havc::domain {
 namespace {
 
 using std::chrono::seconds;
-constexpr Duration kMostForLibvirt = seconds(5);
 constexpr Duration kMostForProcesses = seconds(5);
 // QEMU answers its monitor in milliseconds, or when its storage does.
 constexpr Duration kMostForQemu = seconds(5);
@@ -52,7 +51,7 @@ class Monitoring {
   }
 
  private:
-  Look ask() { return link_.look(subject_.identity, deadline_.part(kMostForLibvirt)); }
+  Look ask() { return link_.look(subject_.identity, deadline_.part(kOneLook)); }
   Sighting processes() {
     return find_processes(places_, subject_.identity, deadline_.part(kMostForProcesses));
   }

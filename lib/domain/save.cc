@@ -10,7 +10,6 @@ namespace havc::domain {
 
 namespace {
 
-constexpr Duration kOneLook = std::chrono::seconds(5);
 constexpr std::uint64_t kMebi = 1 << 20;
 
 class Save {

@@ -22,8 +22,6 @@ namespace havc::domain {
 
 namespace {
 
-using std::chrono::seconds;
-constexpr Duration kOneLook = seconds(5);
 constexpr char kRemoveImage[] = "remove it to boot afresh";
 
 class Starting {

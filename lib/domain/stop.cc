@@ -20,8 +20,6 @@ namespace havc::domain {
 namespace {
 
 using std::chrono::seconds;
-constexpr Duration kAgain = seconds(1);    // to the next try at a libvirt that is silent
-constexpr Duration kOneLook = seconds(5);  // libvirt answers in milliseconds, or is stuck
 // Without time, a healthy connection would count as silent: so much is taken from what comes after.
 constexpr Duration kShortLook = seconds(1);
 constexpr Duration kMostPatience = seconds(15);  // a restart of libvirtd takes 2 to 10 s
@@ -33,7 +31,6 @@ constexpr Duration kOneAgentRequest = seconds(7);
 // it: once more soon, then seldom.
 constexpr Duration kFirstRepeat = seconds(5);
 constexpr Duration kRepeatRequest = seconds(25);
-constexpr Duration kLookAnyway = seconds(5);  // events can be lost with a connection
 constexpr Duration kLastBreaths =
     seconds(3);  // libvirt's word that a domain is gone can outrun the kernel's
 
@@ -97,13 +94,7 @@ class Stopping {
   Deadline end_of_grace() const { return deadline_.earlier_by(budget_.kill_reserve); }
   Deadline patience() const { return end_of_grace().part(kMostPatience, 4); }
 
-  Look look(Deadline until) {
-    if (!link_.connected()) {
-      link_.attempt([&](Hypervisor& hypervisor) { hypervisor.watch(subject_.identity, until); },
-                    until);
-    }
-    return link_.look(subject_.identity, until);
-  }
+  Look look(Deadline until) { return link_.look_and_watch(subject_.identity, until); }
 
   // A libvirtd that is being restarted deserves a moment: without it the guest cannot be asked.
   Look look_patiently() {
@@ -220,18 +211,17 @@ class Stopping {
         deaf_ = !requested_ && silence_ends.expired();
       }
       if (deaf_ || until.expired()) return false;
-      wait(until.capped(kLookAnyway));
+      wait(until);
     }
   }
 
   void wait(Deadline until) {
-    if (!link_.connected()) return until.pause(kAgain);
     // A process that has ended would end each wait at once while libvirt is still taking its domain
     // apart.
     static const Descriptor kNone;
     const bool alive = seen_.alive() && !wait_for_end(seen_.processes.front().handle,
                                                       until.capped(Duration::zero()));
-    link_.open(until).wait_for_change(alive ? seen_.processes.front().handle : kNone, until);
+    link_.wait_for_change(alive ? seen_.processes.front().handle : kNone, until);
   }
 
   void destroy() {

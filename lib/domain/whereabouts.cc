@@ -17,7 +17,6 @@ namespace {
 using std::chrono::seconds;
 // A definition is read in a millisecond, or from a file system that does not answer.
 constexpr Duration kMostForFile = seconds(10);
-constexpr Duration kMostForLibvirt = seconds(5);
 
 struct Search {
   const std::string& instance;
@@ -69,7 +68,7 @@ void add_marked(Findings& findings, const Identity& identity) {
 }
 
 void ask_libvirt(const Search& search, Findings& findings, std::vector<Identity>& owned) {
-  const Deadline bounded = search.deadline.part(kMostForLibvirt);
+  const Deadline bounded = search.deadline.part(kOneLook);
   Link link(search.connect, search.uri);
   std::vector<Hypervisor::Listed> listed;
   const auto silence =
