@@ -3,6 +3,7 @@
 The simulator runs outside of the hosts, with the switch's network; the hook is tests/lab/chassis-hook.
 """
 
+import socket
 import subprocess
 
 from havclab import cluster
@@ -20,7 +21,7 @@ def start(lab, program, options):
     with open(log_file, "ab") as log:
         child = subprocess.Popen(
             ["nsenter", f"--net={lab.namespace('switch')}", program, "--listen", f"udp:{CHASSIS_ADDRESS}:{_SNMP_PORT}",
-             "--community", "havc", "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
+             "--community", "havc", "--control", str(_control(lab)), "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
             env={**CLEAN_ENVIRONMENT, "HAVC_LAB_ID": lab.id})
     process = Process.of(child.pid)
@@ -50,6 +51,23 @@ def stop(lab):
     if process is not None and not process.kill(10):
         raise LabError(f"the chassis simulator (process {process.pid}) does not die")
     pid_file(lab).unlink(missing_ok=True)
+
+
+def tell(lab, command):
+    """Gives the simulator a command of its control socket and returns the answer: "bay 3 state=255", "delay 2000", "dump"."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(10)
+        connection.connect(str(_control(lab)))
+        connection.sendall(command.encode() + b"\n")
+        connection.shutdown(socket.SHUT_WR)
+        answer = b"".join(iter(lambda: connection.recv(65536), b"")).decode()
+    if not answer.endswith("ok\n"):
+        raise LabError(f"the chassis simulator does not do '{command}': {answer.strip()}")
+    return answer
+
+
+def _control(lab):
+    return lab.chassis / "control"
 
 
 def _listens(pid):
