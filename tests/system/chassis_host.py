@@ -219,7 +219,12 @@ def run_side_by_side(threads=4):
     return 0 if tests and all(result.wasSuccessful() for _, result, _ in results) else 1
 
 
-def main(*needed, threads=4, timed=True, prepare=lambda: None):
+def main(*needed, threads=4, timed=True, prepare=lambda: None, after=lambda: None):
     enter(*needed, timed=timed)
     prepare()
-    sys.exit(run_side_by_side(threads) if len(sys.argv) == 1 else unittest.main())
+    if len(sys.argv) == 1:
+        failed = run_side_by_side(threads)
+    else:
+        failed = not unittest.main(exit=False).result.wasSuccessful()
+    after()
+    sys.exit(failed)
