@@ -1,5 +1,6 @@
 #include "power/bay.h"
 
+#include <algorithm>
 #include <array>
 #include <utility>
 
@@ -28,6 +29,12 @@ std::string health_of(const Chassis& chassis, const snmp::Value& value) {
     if (row.code == *code) return std::string(row.word);
   }
   return "health " + std::to_string(*code);
+}
+
+bool is_busy(const Chassis& chassis, const snmp::Value& value) {
+  const auto code = snmp::number(value);
+  return code && std::any_of(chassis.healths.begin(), chassis.healths.end(),
+                             [&](const HealthCode& row) { return row.busy && row.code == *code; });
 }
 
 int number_of(const snmp::Value& value) {
@@ -109,16 +116,20 @@ Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::
   bay.exists = chassis.columns.exists.empty() ? bay.number != 0 : exists == 1;
   bay.empty = exists == 0;
   bay.state = state_of(chassis, take(chassis.columns.state));
-  bay.health = health_of(chassis, take(chassis.columns.health));
+  const auto health = take(chassis.columns.health);
+  bay.health = health_of(chassis, health);
+  bay.busy = is_busy(chassis, health);
   bay.name = snmp::text(take(chassis.columns.name));
   return bay;
 }
 
+std::uint32_t inventory_row(const Chassis& chassis, const Bay& bay) {
+  return chassis.inventory.by_bay ? static_cast<std::uint32_t>(bay.number) : bay.index;
+}
+
 std::vector<snmp::Oid> objects(const Chassis& chassis, const Bay& bay) {
   auto result = objects(chassis, bay.index);
-  if (!bay.uuid.empty()) {
-    result.push_back(chassis.inventory.uuid / static_cast<std::uint32_t>(bay.number));
-  }
+  if (!bay.uuid.empty()) result.push_back(chassis.inventory.uuid / inventory_row(chassis, bay));
   return result;
 }
 

@@ -25,6 +25,7 @@ struct Bay {
   bool empty = false;       ///< none is, says the module: not the same as saying neither
   State state;
   std::string health;  ///< "good", "flashing", "health 20"; empty when not told
+  bool busy = false;   ///< by its health, something that cutting its power may break is at work
   std::string name;    ///< as it was configured, up to the first NUL
   std::string uuid;    ///< 32 lower-case hexadecimal digits; empty when not known
   std::string serial;  ///< empty when not known
@@ -48,6 +49,9 @@ std::vector<snmp::Oid> objects(const Chassis& chassis, std::uint32_t index);
 std::vector<snmp::Oid> columns(const Chassis& chassis);
 
 Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::Value>& values);
+
+/// The bay's row in the inventory.
+std::uint32_t inventory_row(const Chassis& chassis, const Bay& bay);
 
 /// What to read together before a command and for a confirmation: the objects of its row, and its
 /// UUID if it has one.

@@ -61,17 +61,31 @@ struct Modules {
   snmp::Oid primary;  ///< a column: 1 for the one in charge
 };
 
-/// Who a blade is, beside its name. A row of bay 3 is column / 3: where the index is longer, the
-/// columns have what stands before.
+/// Who a blade is, beside its name, in a table whose rows say their bay. Without it everything is
+/// empty.
 struct Inventory {
-  snmp::Oid bay;  ///< says whose row it is: a number, or a text that begins with one
-  snmp::Oid serial;
-  snmp::Oid uuid;
+  /// Rows are column / bay; else they have the index of the bay's row in the table of states.
+  bool by_bay = false;
+  snmp::Oid bay;  ///< a number, or a text that begins with one
+  snmp::Oid serial, uuid;
 };
 
-/// How many bays a blade fills, in a table of its own whose rows say their bay, too.
+/// How many bays a blade fills, in a table whose rows say their bay and are as those of the states.
 struct Widths {
   snmp::Oid bay, width;
+};
+
+/// Blades that are joined into one system. Rows of columns are column / bay. Where it is only known
+/// which blades are joined, all but `complex` are empty; without any of it that is empty, too.
+struct Scaling {
+  snmp::Oid complex;            ///< a column: which blades are joined
+  snmp::Oid partition;          ///< a column: which of those are one system
+  snmp::Oid role, type;         ///< columns
+  snmp::Oid mode;               ///< a column whose rows are column / complex / partition
+  std::int64_t unassigned = 0;  ///< role of a blade that works for itself
+  std::int64_t processor = 0;   ///< type of a blade that has processors, rather than memory alone
+  std::int64_t stand_alone =
+      0;  ///< mode of a partition whose blades work for themselves at present
 };
 
 struct HealthCode {
@@ -92,8 +106,9 @@ struct Chassis {
   /// Parts of sysDescr, without regard to case, for modules too old to have chassisType.
   std::span<const std::string_view> descriptions;
   Columns columns;
-  Inventory inventory;
-  Widths widths;
+  Inventory inventory{};
+  Widths widths{};
+  Scaling scaling{};
   std::span<const StateCode> states;
   std::span<const HealthCode> healths;
   CommandCodes commands;
@@ -123,11 +138,13 @@ constexpr snmp::Oid of_blades(const snmp::Oid& column) {
 }
 
 inline constexpr Inventory kHardwareVpd{
+    .by_bay = false,
     .bay = kHardwareVpdEntry / 2,     // bladeHardwareVpdBayNumber, a text
     .serial = kHardwareVpdEntry / 6,  // bladeHardwareVpdSerialNumber
     .uuid = kHardwareVpdEntry / 8,    // bladeHardwareVpdUuid: hexadecimal in groups of four
 };
 inline constexpr Inventory kComponentInventory{
+    .by_bay = true,
     .bay = of_blades(kInventoryEntry / 2),     // componentInventoryInstance
     .serial = of_blades(kInventoryEntry / 5),  // componentInventoryMachineSerial
     .uuid = of_blades(kInventoryEntry / 13),   // componentInventoryUUID
@@ -136,6 +153,33 @@ inline constexpr Inventory kComponentInventory{
 inline constexpr Widths kWidths{
     .bay = kSystemStatusEntry / 2,     // bladeId
     .width = kSystemStatusEntry / 15,  // bladeWidth
+};
+
+// scalableComplexNodeTable, whose index is the blade's first bay; scalableComplexPartitionTable
+inline constexpr snmp::Oid kNodeEntry = ".1.3.6.1.4.1.2.3.51.2.24.3.1"_oid;
+inline constexpr snmp::Oid kPartitionEntry = ".1.3.6.1.4.1.2.3.51.2.24.2.1"_oid;
+inline constexpr Scaling kPartitions{
+    .complex = kNodeEntry / 10,    // scalableComplexNodeComplexID
+    .partition = kNodeEntry / 11,  // scalableComplexNodePartitionID
+    .role = kNodeEntry / 5,        // scalableComplexNodeRole
+    .type = kNodeEntry / 3,        // scalableComplexNodeType
+    .mode = kPartitionEntry / 3,   // scalableComplexPartitionMode
+    .unassigned = 255,
+    .processor = 1,
+    .stand_alone = 2,
+};
+// On the Chassis Management Module, scalableComplexTable has a row a node, and nothing says which
+// nodes of a complex are a partition.
+inline constexpr snmp::Oid kComplexEntry = ".1.3.6.1.4.1.2.3.51.2.24.1.1"_oid;
+inline constexpr Scaling kComplexes{
+    .complex = of_blades(kComplexEntry / 2),  // scalableComplexIdentifier
+    .partition = {},
+    .role = {},
+    .type = {},
+    .mode = {},
+    .unassigned = 0,
+    .processor = 0,
+    .stand_alone = 0,
 };
 
 inline constexpr Columns kColumns{
@@ -238,6 +282,7 @@ inline constexpr Chassis kBladeCenter{
     .columns = ibm::kColumns,
     .inventory = ibm::kHardwareVpd,
     .widths = ibm::kWidths,
+    .scaling = ibm::kPartitions,
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,
@@ -256,6 +301,7 @@ inline constexpr Chassis kFlexSystem{
     .columns = ibm::kColumns,
     .inventory = ibm::kComponentInventory,
     .widths = ibm::kWidths,
+    .scaling = ibm::kComplexes,
     .states = ibm::kStates,
     .healths = ibm::kHealths,
     .commands = ibm::kCommands,

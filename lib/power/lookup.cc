@@ -232,38 +232,46 @@ void check_numbers(const Bays& bays, const Bays& all) {
   }
 }
 
-/// The blade that fills `bay` from a bay before it.
-const Bay* wide_blade_over(const Bay& bay, const Bays& all) {
-  const auto covers = [&](const Bay& other) {
-    return other.exists && same_chassis(other, bay) && other.number < bay.number &&
-           bay.number < other.number + other.width;
+/// The blade that `bay` belongs to although it reads as empty: one that fills it from a bay before,
+/// or whose memory it holds.
+const Bay* blade_over(const Bay& bay, const Survey& survey) {
+  const auto fills = [&](const Bay& blade) {
+    return blade.number < bay.number && bay.number < blade.number + blade.width;
   };
-  const auto found = std::find_if(all.begin(), all.end(), covers);
-  return found == all.end() ? nullptr : &*found;
+  const auto has_as_drawer = [&](const Bay& blade) {
+    const auto has = [](const std::vector<int>& numbers, int number) {
+      return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+    };
+    return std::any_of(survey.systems.begin(), survey.systems.end(), [&](const System& system) {
+      return system.chassis == bay.chassis && has(system.drawers, bay.number) &&
+             has(system.bays, blade.number);
+    });
+  };
+  const auto is_over = [&](const Bay& blade) {
+    return blade.exists && same_chassis(blade, bay) && (fills(blade) || has_as_drawer(blade));
+  };
+  const auto found = std::find_if(survey.bays.begin(), survey.bays.end(), is_over);
+  return found == survey.bays.end() ? nullptr : &*found;
 }
 
-/// Without bays that are only the rest of a wide blade. Any other bay that is empty is no proof:
+/// Without bays that only belong to another one's blade. Any other bay that is empty is no proof:
 /// the module may have lost a blade that runs.
 Bays with_blades(const Question& question, const Bays& bays, Missing missing) {
   Bays found;
   for (const auto& bay : bays) {
-    if (bay.exists) {
-      found.push_back(bay);
-      continue;
-    }
-    const auto* over = wide_blade_over(bay, question.survey.bays);
+    const auto* over = bay.exists ? nullptr : blade_over(bay, question.survey);
     const auto is_over = [&](const Bay& other) { return other.place() == over->place(); };
     if (over != nullptr && std::any_of(bays.begin(), bays.end(), is_over)) continue;
-    if (over == nullptr && missing == Missing::accepted) {
+    if (bay.exists || (over == nullptr && bay.empty && missing == Missing::accepted)) {
       found.push_back(bay);
       continue;
     }
-    throw Error(
-        Fault::misconfigured,
-        bay.text() + " of host " + text::quote(std::string(question.plug)) +
-            (over != nullptr ? " is filled by the blade in " + over->text() + ", which is not its"
-                             : " is empty, says the management module"),
-        "look into the chassis; correct the bay's name there, or 'host_map'");
+    throw Error(Fault::misconfigured,
+                bay.text() + " of host " + text::quote(std::string(question.plug)) +
+                    (over != nullptr
+                         ? " belongs to the blade in " + over->text() + ", which is not this host's"
+                         : " is empty, says the management module"),
+                "look into the chassis; correct the bay's name there, or 'host_map'");
   }
   return found;
 }

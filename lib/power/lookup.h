@@ -16,8 +16,9 @@ namespace havc::power {
 
 /// Blades that work as one system.
 struct System {
-  int chassis = 0;        ///< as in Bay
-  std::vector<int> bays;  ///< in order; at least one
+  int chassis = 0;             ///< as in Bay
+  std::vector<int> bays;       ///< in order; at least one
+  std::vector<int> drawers{};  ///< bays that belong to it and hold memory alone
   /// The module says that they are one partition. Else they are only joined, and may be several
   /// systems nevertheless.
   bool one_image = false;

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "power/bay.h"
+#include "power/lookup.h"
 
 namespace havc::power {
 
@@ -18,12 +18,21 @@ struct Target {
 
 struct Plan {
   std::string host;  ///< as it was asked for
-  std::vector<Target> targets;
+  std::vector<Target> targets{};
   /// Several blades that are one system (HX5): soft off is known to misbehave there, so power goes
   /// at once, and every blade of the partition has to read off.
   bool scaled = false;
+  /// The systems that the targets are: "partition 1 of complex 1 (bays 3, 4)".
+  std::vector<std::string> systems{};
   /// What an administrator should know and the action does not change: "bay 3 is flashing".
-  std::vector<std::string> notes;
+  std::vector<std::string> notes{};
 };
+
+/// The bays of `plug`, as bays_of(), and all others of the partition that they are in. Blades that
+/// are only known to be joined belong together when they have no name of their own, unless the map
+/// says which bays the host has. Throws what bays_of() throws, and Error(misconfigured) when the
+/// map gives a blade of the partition to another host.
+Plan make_plan(const std::string& plug, const Survey& survey, const HostMap& map,
+               Missing missing = Missing::refused);
 
 }  // namespace havc::power

@@ -91,7 +91,7 @@ TEST_CASE("the UUID is read again with the row, where there was one", "[power]")
   Bay bay = decoded(std::int64_t(1));
   CHECK(objects(kBladeCenter, bay) == objects(kBladeCenter, 7));
   bay.uuid = "d63fa2941bb44a129d4248d0be6a3a20";
-  CHECK(objects(kBladeCenter, bay).at(5).text() == ".1.3.6.1.4.1.2.3.51.2.2.21.4.1.1.8.3");
+  CHECK(objects(kBladeCenter, bay).at(5).text() == ".1.3.6.1.4.1.2.3.51.2.2.21.4.1.1.8.7");
   CHECK(objects(kFlexSystem, bay).at(5).text() == ".1.3.6.1.4.1.2.3.51.2.2.23.1.1.1.13.1.1.3.3");
 }
 

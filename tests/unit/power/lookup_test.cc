@@ -14,6 +14,7 @@ Bay bay(int number, const std::string& name, bool exists = true) {
   result.number = number;
   result.name = name;
   result.exists = exists;
+  result.empty = !exists;
   return result;
 }
 
@@ -210,9 +211,16 @@ TEST_CASE("a bay that a wide blade fills is part of it when it reads as empty", 
   all[1].name = "wide";
   CHECK(find("wide", all) == Numbers{3});
   CHECK_THROWS_WITH(find("b", all, map_of("b:4")),
-                    Contains("bay 4 (wide) of host 'b' is filled by the blade in bay 3 (wide)"));
+                    Contains("bay 4 (wide) of host 'b' belongs to the blade in bay 3 (wide)"));
   all[1].exists = true;
   CHECK(find("wide", all) == Numbers{3, 4});
+}
+
+TEST_CASE("a bay that holds a system's memory is part of it when it reads as empty", "[power]") {
+  Survey survey({bay(3, "big"), bay(6, "", false)});
+  survey.systems.push_back({.bays = {3}, .drawers = {6}, .one_image = true, .words = ""});
+  CHECK(numbers(bays_of("big", survey, map_of("big:3,6"))) == Numbers{3});
+  CHECK_THROWS_WITH(bays_of("x", survey, map_of("x:6")), Contains("belongs to the blade in bay 3"));
 }
 
 TEST_CASE("an empty bay is accepted when the administrator says so, but not a bay of others",
@@ -220,7 +228,10 @@ TEST_CASE("an empty bay is accepted when the administrator says so, but not a ba
   std::vector<Bay> all{bay(3, "node1", false), bay(4, "wide"), bay(5, "", false)};
   all[1].width = 2;
   CHECK(numbers(bays_of("node1", Survey(all), {}, Missing::accepted)) == Numbers{3});
-  CHECK_THROWS_WITH(bays_of("5", Survey(all), {}, Missing::accepted), Contains("is filled by"));
+  CHECK_THROWS_WITH(bays_of("5", Survey(all), {}, Missing::accepted),
+                    Contains("belongs to the blade"));
+  all[0].empty = false;  // says neither
+  CHECK_THROWS_WITH(bays_of("node1", Survey(all), {}, Missing::accepted), Contains("is empty"));
 }
 
 TEST_CASE("with several chassis a bay is given with its chassis", "[power]") {
