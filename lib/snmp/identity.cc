@@ -55,7 +55,7 @@ std::string known_word(const ItemRow& row, const std::string& text) {
 Configured merged(const Credentials& parameters, Configured configured, Identity& identity) {
   for (std::size_t i = 0; i < kItems.size(); ++i) {
     const std::string& text = parameters.*kItems[i].member;
-    identity.from_parameter[i] = !text.empty();
+    identity.by_parameter[i] = !text.empty() || parameters.folder.empty();
     if (!text.empty()) configured.texts[i] = known_word(kItems[i], text);
   }
   if (!parameters.auth_password.empty()) configured.auth_key = false;
@@ -136,13 +136,13 @@ void take_user(const Credentials& parameters, const Configured& all, Identity& i
 
 std::string Identity::word(Item item) const {
   const auto& row = row_of(item);
-  if (from_parameter[static_cast<std::size_t>(item)]) return "'" + std::string(row.parameter) + "'";
+  if (by_parameter[static_cast<std::size_t>(item)]) return "'" + std::string(row.parameter) + "'";
   return std::string(row.word) + " in snmp.conf";
 }
 
 std::string Identity::words(Item first, Item second) const {
-  const bool both_configured = !from_parameter[static_cast<std::size_t>(first)] &&
-                               !from_parameter[static_cast<std::size_t>(second)];
+  const bool both_configured = !by_parameter[static_cast<std::size_t>(first)] &&
+                               !by_parameter[static_cast<std::size_t>(second)];
   if (both_configured) return std::string(row_of(first).word) + " and " + word(second);
   return word(first) + " and " + word(second);
 }

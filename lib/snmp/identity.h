@@ -46,7 +46,7 @@ struct Identity {
   std::string auth_password{};  ///< empty: snmp.conf has a key, or it is not needed
   std::string priv_protocol{};
   std::string priv_password{};
-  std::array<bool, kItemCount> from_parameter{};
+  std::array<bool, kItemCount> by_parameter{};  ///< it came from there, or there is no snmp.conf
 
   /// What the administrator must change to change it: "'password'", "defAuthPassphrase in
   /// snmp.conf".

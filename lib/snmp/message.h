@@ -34,7 +34,7 @@ struct Arrival {
   enum class Kind {
     answer,
     report,
-    stranger,   ///< from an engine that has never been asked: nothing in it is to be trusted
+    stranger,   ///< of a user or an engine that we do not know: nothing in it is to be trusted
     clock_back  ///< genuine, but its engine has started anew with an older clock, or it is a replay
   };
   Kind kind = Kind::answer;

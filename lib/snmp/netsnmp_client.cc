@@ -276,11 +276,12 @@ void NetSnmpClient::take(Peer peer, const std::string& datagram) {
   if (found == sent_.end() || found->second.peer != peer) return;  // a duplicate, or an old one
   const Sent sent = found->second;
   if (!sent.ticket) return take_engine(peer, *arrival);
-  if (arrival->kind == Arrival::Kind::stranger) {
+  if (arrival->engine != sent.engine) {
+    // Perhaps a module that has taken over the address: nothing it says counts before it is asked.
     sent_.erase(found);
     return probe(peer);
   }
-  if (arrival->engine != sent.engine) return;
+  if (arrival->kind == Arrival::Kind::stranger) return;
   modules_[peer].known.trouble = 0;
   if (arrival->kind != Arrival::Kind::answer) return take_report(*sent.ticket, *arrival);
   modules_[peer].known.answered = true;
@@ -328,7 +329,10 @@ void NetSnmpClient::take_report(Ticket ticket, const Arrival& arrival) {
     return finish(ticket, {{}, std::move(error)});
   }
   sent_.erase(arrival.id);
-  if (report == Report::unknown_engine) return probe(peer);
+  if (report == Report::unknown_engine) {
+    modules_[peer].engine.clear();  // asked anew, and then told to all who wait
+    return probe(peer);
+  }
   if (clock_back) codec_.forget_clock(arrival.engine);
   if (report == Report::wrong_time) transmit(ticket);
 }

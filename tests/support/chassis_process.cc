@@ -13,6 +13,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -69,8 +70,11 @@ bool is_reply(const std::string& text) {
 }  // namespace
 
 ChassisProcess::ChassisProcess(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), {program(), "--listen", "udp:127.0.0.1:0", "--until-eof",
-                                       "--control", folder_ / "control"});
+  if (std::find(arguments.begin(), arguments.end(), "--listen") == arguments.end()) {
+    arguments.insert(arguments.begin(), {"--listen", "udp:127.0.0.1:0"});
+  }
+  arguments.insert(arguments.begin(),
+                   {program(), "--until-eof", "--control", folder_ / "control"});
   start(arguments);
   try {
     const std::string line = read_until(
