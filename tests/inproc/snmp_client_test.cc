@@ -189,8 +189,10 @@ TEST_CASE("a dead module does not delay the answers of others", "[snmp]") {
 }
 
 TEST_CASE("descriptors above 1024 are fine", "[snmp]") {
+  constexpr int kMany = 1100;
   std::vector<havc::Descriptor> many;
-  for (int i = 0; i < 1100; ++i) many.emplace_back(dup(0));
+  many.reserve(kMany);
+  for (int i = 0; i < kMany; ++i) many.emplace_back(dup(0));
   if (!many.back()) {
     WARN("skipped: too few descriptors are allowed");
     return;

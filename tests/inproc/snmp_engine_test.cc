@@ -1,4 +1,10 @@
 // SNMPv3 and who is behind an address: a module that is replaced by its standby, or starts anew.
+// clang-format off
+#include <net-snmp/net-snmp-config.h>
+#include <net-snmp/net-snmp-includes.h>
+#include <net-snmp/library/lcd_time.h>
+// clang-format on
+
 #include <atomic>
 
 #include "snmp_lab.h"
@@ -6,6 +12,7 @@
 #include "support/scripted_module.h"
 
 using namespace std::chrono_literals;
+using namespace std::string_literals;
 using namespace havc::snmp;
 using namespace havc::test;
 using Catch::Matchers::Contains;
@@ -61,6 +68,21 @@ TEST_CASE_METHOD(Failover, "requests on their way survive the change of the engi
     }
   }
   CHECK(answered == tickets.size());
+}
+
+TEST_CASE("a module whose clock has gone back is asked on with its new clock", "[snmp]") {
+  auto options = options_for(v3());
+  const std::string engine = "\x80\x00\x1f\x88\x80\xe9\x63\x00\x00\xd6\x1f\xf4\x49"s;
+  options.insert(options.end(), {"--engine-id", "80001f8880e9630000d61ff449"});
+  SnmpLab lab(v3(), options);
+  REQUIRE_FALSE(lab.module.state(20s).error);
+  // As if what has answered had been started more often: it has lost its count since.
+  constexpr unsigned kBoots = 99;
+  constexpr unsigned kAuthenticated = 1;
+  REQUIRE(set_enginetime(reinterpret_cast<const unsigned char*>(engine.data()),
+                         static_cast<unsigned>(engine.size()), kBoots, 4711, kAuthenticated) == 0);
+  CHECK_FALSE(lab.module.state(20s).error);
+  CHECK(lab.module.took < 3s);
 }
 
 TEST_CASE("two modules with the same user have keys of their own", "[snmp]") {

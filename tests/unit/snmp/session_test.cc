@@ -19,7 +19,7 @@ struct Table {
   std::vector<Row> read() { return rows(chassis, {kColumns.bay, kColumns.name}, clock.in(20s)); }
 };
 
-TEST_CASE_METHOD(Table, "a full chassis is read in a packet a row and one for the end", "[snmp]") {
+TEST_CASE_METHOD(Table, "session: a full chassis is read in a packet a row and one for the end", "[snmp]") {
   for (int i = 1; i <= 14; ++i) chassis.add(static_cast<std::uint32_t>(i), {.number = i});
   const auto found = read();
   REQUIRE(found.size() == 14);
@@ -28,7 +28,7 @@ TEST_CASE_METHOD(Table, "a full chassis is read in a packet a row and one for th
   CHECK(clock.elapsed() == 400ms);  // four round trips, because four stripes are read at once
 }
 
-TEST_CASE_METHOD(Table, "rows may have any numbers, in any distance", "[snmp]") {
+TEST_CASE_METHOD(Table, "session: rows may have any numbers, in any distance", "[snmp]") {
   for (const std::uint32_t index : {0U, 3U, 12U, 13U, 4000000000U})
     chassis.add(index, {.number = 1});
   std::vector<std::uint32_t> indices;
@@ -36,7 +36,7 @@ TEST_CASE_METHOD(Table, "rows may have any numbers, in any distance", "[snmp]") 
   CHECK(indices == std::vector<std::uint32_t>{0, 3, 12, 13, 4000000000U});
 }
 
-TEST_CASE_METHOD(Table, "an object that a row lacks is absent in it", "[snmp]") {
+TEST_CASE_METHOD(Table, "session: an object that a row lacks is absent in it", "[snmp]") {
   chassis.add(2, {.number = 2, .name = "two"});
   chassis.set_object(kColumns.bay / 1, std::int64_t(1));
   const auto found = read();
@@ -46,11 +46,11 @@ TEST_CASE_METHOD(Table, "an object that a row lacks is absent in it", "[snmp]") 
   CHECK(text(found[1].values[1]) == "two");
 }
 
-TEST_CASE_METHOD(Table, "an empty table has no rows", "[snmp]") {
+TEST_CASE_METHOD(Table, "session: an empty table has no rows", "[snmp]") {
   CHECK(read().empty());
 }
 
-TEST_CASE_METHOD(Table, "a module that is silent ends the walk at the deadline", "[snmp]") {
+TEST_CASE_METHOD(Table, "session: a module that is silent ends the walk at the deadline", "[snmp]") {
   chassis.dead = true;
   CHECK_THROWS_WITH(read(), Catch::Matchers::StartsWith("timed out"));
   CHECK(clock.elapsed() == 20s);
@@ -78,7 +78,7 @@ class Standing : public Session {
   int exchanges = 0;
 };
 
-TEST_CASE("an agent that does not go forward is an error, not a loop", "[snmp]") {
+TEST_CASE("session: an agent that does not go forward is an error, not a loop", "[snmp]") {
   FakeClock clock;
   Standing agent;
   CHECK_THROWS_WITH(rows(agent, {kColumns.bay}, clock.in(1s)),
@@ -86,7 +86,7 @@ TEST_CASE("an agent that does not go forward is an error, not a loop", "[snmp]")
   CHECK(agent.exchanges <= 2);
 }
 
-TEST_CASE("a text that looks like a number is not one, and a name ends at its NUL", "[snmp]") {
+TEST_CASE("session: a text that looks like a number is not one, and a name ends at its NUL", "[snmp]") {
   CHECK_FALSE(number(Value("0")));
   CHECK_FALSE(number(Value(Absent())));
   CHECK_FALSE(number(Value(Other{5})));
