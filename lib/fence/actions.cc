@@ -105,14 +105,26 @@ Outcome validate(const Work& work) {
 }
 
 constexpr std::array<Action, 8> kActions{{
-    {"on", true, true, false, on},
-    {"off", true, true, true, off},
-    {"reboot", true, true, true, reboot},
-    {"status", true, false, false, status},
-    {"list", false, false, false, list},
-    {"list-status", false, false, false, list_status},
-    {"monitor", false, false, false, monitor},
-    {"validate-all", false, false, false, validate},
+    {"on", true, true, false, on, "Done when every bay of the plug has read on."},
+    {"off", true, true, true, off,
+     "Cuts power. Done when every bay of the plug has read off twice."},
+    {"reboot", true, true, true, reboot,
+     "off, and on again. A plug that does not come on again has been fenced all the same: a line "
+     "in "
+     "the log, and success."},
+    {"status", true, false, false, status,
+     "Prints whether the plug is on or off; the exit code is 0 or 2. Standby and hibernate count "
+     "as "
+     "on. A state that nobody knows is a failure."},
+    {"list", false, false, false, list, "Prints the bays that have a blade, and their hosts."},
+    {"list-status", false, false, false, list_status,
+     "The same with ON, OFF or UNKNOWN behind each."},
+    {"monitor", false, false, false, monitor,
+     "The management modules answer and are of this kind of chassis. Parameters are checked more "
+     "strictly than by the others."},
+    {"validate-all", false, false, false, validate,
+     "Checks parameters, files on this node, and host_map against the chassis, without switching "
+     "anything. Each problem is a line on standard error."},
 }};
 
 }  // namespace
@@ -123,11 +135,22 @@ const Action* find_action(std::string_view name) {
   return found == kActions.end() ? nullptr : found;
 }
 
+std::vector<ActionDoc> action_docs() {
+  std::vector<ActionDoc> docs;
+  docs.reserve(kActions.size() + 2);
+  for (const auto& action : kActions) docs.push_back({std::string(action.name), action.text});
+  // validate-all is last, as elsewhere
+  docs.insert(docs.end() - 1,
+              {{"metadata", "Prints the XML that describes this agent; meta-data is the same."},
+               {"manpage", "The same again: fence-agents makes a page of it."}});
+  return docs;
+}
+
 std::vector<std::string> action_names() {
+  const auto docs = action_docs();
   std::vector<std::string> names;
-  names.reserve(kActions.size() + 2);
-  for (const auto& action : kActions) names.emplace_back(action.name);
-  names.insert(names.end() - 1, {"metadata", "manpage"});  // validate-all is last, as elsewhere
+  names.reserve(docs.size());
+  for (const auto& doc : docs) names.push_back(doc.name);
   return names;
 }
 

@@ -35,12 +35,18 @@ struct Action {
   bool changes;  ///< power
   bool delays;   ///< waits for parameter delay first, as the API wants it of these alone
   Outcome (*perform)(const Work&);
+  std::string_view text;  ///< for the manual
 };
 
 /// Nothing when there is no such action on a device.
 const Action* find_action(std::string_view name);
 
-/// Of all actions, in the order of the metadata: metadata and manpage, too.
+struct ActionDoc {
+  std::string name;
+  std::string_view text;
+};
+/// All actions in the order of the metadata: metadata and manpage, too.
+std::vector<ActionDoc> action_docs();
 std::vector<std::string> action_names();
 
 }  // namespace havc::fence

@@ -382,12 +382,13 @@ constexpr auto kLeastDeadline =
     5s;  // less cannot work: two reads of off are a second apart, a lost packet costs two
 
 Parameter in_face(const Row& row, Face face) {
-  Parameter result{row.parameter, row.fence, row.type};
+  Parameter result{row.parameter, row.fence, row.type, {}};
   auto& doc = result.parameter.doc;
   if (face == Face::external) {
     if (row.type == "second") result.type = "integer";  // what OCF metadata knows
     return result;
   }
+  result.note = row.fence.note;
   if (!row.fence.name.empty()) doc.name = row.fence.name;
   doc.aliases = row.fence.aliases;
   doc.need = row.fence.need;

@@ -45,6 +45,7 @@ struct Parameter {
   options::Parameter<Options> parameter;
   FenceDoc fence = {};
   std::string_view type = {};  ///< of the content, as metadata names it
+  std::string_view note = {};  ///< a sentence more in this face
 };
 
 /// The rows of one face, in the table's order. For the plugin that is the order of `stonith -p`,

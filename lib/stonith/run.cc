@@ -79,13 +79,22 @@ struct Action {
   bool needs_host;
   bool changes;
   void (*perform)(const Work&);
+  std::string_view text;  ///< for the manual
 };
-constexpr std::array<Action, 6> kActions{{{"status", false, false, status},
-                                          {"gethosts", false, false, gethosts},
-                                          {"query", true, false, query},
-                                          {"off", true, true, off},
-                                          {"on", true, true, on},
-                                          {"reset", true, true, reset}}};
+constexpr std::array<Action, 6> kActions{{
+    {"status", false, false, status,
+     "The management modules answer and are of this kind of chassis. Parameters are checked more "
+     "strictly than by the others."},
+    {"gethosts", false, false, gethosts, "Prints the hosts that can be switched, one a line."},
+    {"query", true, false, query, "Prints ON, OFF or UNKNOWN for each bay of HOST."},
+    {"off", true, true, off,
+     "Asks the operating system to shut down, unless no_softoff is set, and cuts power when "
+     "soft_timeout is over. Done when every bay has read off twice."},
+    {"on", true, true, on, "Done when every bay has read on."},
+    {"reset", true, true, reset,
+     "Cuts power at once, as off proves it, and switches on again. A host that does not come on "
+     "again has been fenced all the same: a line in the log, and success."},
+}};
 
 const Action& find_action(const std::string& name) {
   for (const auto& action : kActions) {
@@ -146,7 +155,8 @@ void explain(power::Device& device, const Action& action, const std::string& hos
 void perform(const power::Chassis& chassis, const power::Connect& connect,
              const Invocation& invocation, const std::string& tag) {
   const bool explains = explaining(invocation);
-  const Action& action = find_action(explains ? invocation.arguments.at(1) : invocation.arguments[0]);
+  const Action& action =
+      find_action(explains ? invocation.arguments.at(1) : invocation.arguments[0]);
   const std::string host = host_of(invocation, action);
   const bool changes = action.changes && !explains;
   const Options options = parse(invocation.environment, action);
@@ -192,7 +202,20 @@ std::string configure_log(const power::Chassis& chassis, const Environment& envi
 
 }  // namespace
 
-int run(const power::Chassis& chassis, const power::Connect& connect, const Invocation& invocation) {
+std::vector<ActionDoc> action_docs() {
+  return {{"status", kActions[0].text},
+          {"gethosts", kActions[1].text},
+          {"query HOST", kActions[2].text},
+          {"off HOST", kActions[3].text},
+          {"on HOST", kActions[4].text},
+          {"reset HOST", kActions[5].text},
+          {"--explain off|on|reset HOST",
+           "Tells what the action would do, to which bays, and changes nothing."},
+          {"getconfignames, getinfo-WORD", "What cluster-glue asks of a plugin about itself."}};
+}
+
+int run(const power::Chassis& chassis, const power::Connect& connect,
+        const Invocation& invocation) {
   const std::string tag = configure_log(chassis, invocation.environment);
   const auto& arguments = invocation.arguments;
   if (arguments.empty() || arguments[0] == "help" || arguments[0] == "--help" ||
@@ -215,7 +238,8 @@ int run(const power::Chassis& chassis, const power::Connect& connect, const Invo
   }
 }
 
-void main_of(const power::Chassis& chassis, const power::Connect& connect, int count, char** words) {
+void main_of(const power::Chassis& chassis, const power::Connect& connect, int count,
+             char** words) {
   settle_process();
   // Without destructors at the end: a look-up of names may still hang on a thread.
   leave_process(run(chassis, connect,

@@ -5,6 +5,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/deadline.h"
@@ -13,6 +14,13 @@
 #include "power/device.h"
 
 namespace havc::stonith {
+
+/// What can be asked of a plugin, for its manual.
+struct ActionDoc {
+  std::string_view call;  ///< "off HOST"
+  std::string_view text;
+};
+std::vector<ActionDoc> action_docs();
 
 /// What a plugin was called with. Tests hold one of their own.
 struct Invocation {
@@ -25,8 +33,7 @@ struct Invocation {
 };
 
 /// 0 when what was asked has been done and read back; 1 otherwise, with one line on `err`.
-int run(const power::Chassis& chassis, const power::Connect& connect,
-        const Invocation& invocation);
+int run(const power::Chassis& chassis, const power::Connect& connect, const Invocation& invocation);
 
 /// run() for main(): settles the process, and does not return.
 [[noreturn]] void main_of(const power::Chassis& chassis, const power::Connect& connect, int count,

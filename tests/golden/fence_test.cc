@@ -1,7 +1,8 @@
-// What the fence agents say about themselves: the cluster's tools read it, so a change of it must be
-// seen.
+// What the fence agents say about themselves: the cluster's tools read it, so a change of it must
+// be seen.
+#include "fence/manual.h"
 #include "fence/metadata.h"
-
+#include "stonith/manual.h"
 #include "support/catch.h"
 #include "support/golden.h"
 
@@ -17,6 +18,12 @@ TEST_CASE("the fence agents' metadata", "[golden]") {
 TEST_CASE("the fence agents' usage", "[golden]") {
   const auto* chassis = GENERATE(&havc::power::kBladeCenter, &havc::power::kFlexSystem);
   havc::test::check_golden(program_name(*chassis) + ".usage", usage(*chassis));
+}
+
+TEST_CASE("the manual pages of the fencing programs", "[golden]") {
+  const auto* chassis = GENERATE(&havc::power::kBladeCenter, &havc::power::kFlexSystem);
+  havc::test::check_golden(program_name(*chassis) + ".8", manual(*chassis));
+  havc::test::check_golden(std::string(chassis->plugin) + ".8", havc::stonith::manual(*chassis));
 }
 
 }  // namespace
