@@ -120,6 +120,15 @@ void print(const Sinks& to, const std::string& line) {
   write_if_taken(STDERR_FILENO, text);
 }
 
+/// To everything but stderr.
+void spread(Level level, const std::string& text) {
+  trace::line(text);
+  const Sinks& to = sinks();
+  if (level == Level::debug && !to.debug) return;
+  if (to.facility >= 0) send_datagram(to, kLevels[static_cast<std::size_t>(level)].priority, text);
+  keep_for_files(to, level, text);
+}
+
 }  // namespace
 
 void configure(Sinks chosen) { sinks() = std::move(chosen); }
@@ -156,14 +165,10 @@ int facility_of(std::string_view name) {
 }
 
 void write_elsewhere(Level level, std::string_view line) {
-  const auto& row = kLevels[static_cast<std::size_t>(level)];
-  const std::string text = labelled(row, line);
-  trace::line(text);
-  const Sinks& to = sinks();
-  if (level == Level::debug && !to.debug) return;
-  if (to.facility >= 0) send_datagram(to, row.priority, text);
-  keep_for_files(to, level, text);
+  spread(level, labelled(kLevels[static_cast<std::size_t>(level)], line));
 }
+
+void record(std::string_view line) { spread(Level::info, text::one_line(line, kLongestRecord)); }
 
 void write(Level level, std::string_view line) {
   const Sinks& to = sinks();

@@ -48,6 +48,10 @@ inline void debug(std::string_view line) { write(Level::debug, line); }
 /// Not to stderr: for a text that the front itself prints there, such as the exit reason.
 void write_elsewhere(Level level, std::string_view line);
 
+/// A line for programs, as it is: one line of ASCII, at most kLongestRecord bytes. To syslog and files alone, as "info".
+void record(std::string_view line);
+inline constexpr std::size_t kLongestRecord = 1900;  // RFC 5424 6.1: receivers should take 2048 octets, with their header
+
 /// Gives what was written so far to processes that write it to the files and to ha_logger, and does not wait for them. The last thing a front does: not
 /// even a fork may delay a result. Does nothing when nothing was written.
 void hand_over() noexcept;
