@@ -38,10 +38,9 @@ class Audit {
   /// What happened to it, a few words.
   void note(const std::string& text);
 
-  /// One line, at most kMost bytes of ASCII: what is longest is cut, commands last. Not written
-  /// yet, as result "unfinished", unless finish() was called.
+  /// One line of ASCII, at most log::kLongestRecord bytes: texts are cut first, then the earlier
+  /// commands are left out, then bays. Its result is "unfinished" before finish().
   std::string json() const;
-  static constexpr std::size_t kMost = 1900;  ///< RFC 5424 6.1: receivers should take 2048 octets
 
   /// The action is over: done, or failed for this reason. Writes the line to syslog. Only the first
   /// call counts.
@@ -66,7 +65,10 @@ class Audit {
   };
 
   std::int64_t now_ms() const;
-  std::string text(std::size_t most_commands, std::size_t most_text) const;
+  struct Limits {
+    std::size_t text, commands, bays;
+  };
+  std::string text(const Limits& limits) const;
 
   std::string action_;
   std::string plug_;

@@ -13,15 +13,6 @@ namespace {
 constexpr std::string_view kHexadecimal = "0123456789abcdef";
 constexpr std::int64_t kMostBay = 999;  // a number above is nonsense; chassis have 14
 
-State state_of(const Chassis& chassis, const snmp::Value& value) {
-  const auto code = snmp::number(value);
-  if (!code) return {Power::unknown, "no state"};
-  for (const auto& row : chassis.states) {
-    if (row.code == *code) return {row.power, std::string(row.word)};
-  }
-  return {Power::unknown, "state " + std::to_string(*code)};
-}
-
 std::string health_of(const Chassis& chassis, const snmp::Value& value) {
   const auto code = snmp::number(value);
   if (!code) return {};
@@ -56,6 +47,15 @@ std::string Bay::text() const {
   constexpr std::size_t kMostName = 40;
   const std::string shown = text::one_line(name, kMostName);
   return "bay " + place() + (shown.empty() ? "" : " (" + shown + ")");
+}
+
+State state_of(std::span<const StateCode> codes, const snmp::Value& value) {
+  const auto code = snmp::number(value);
+  if (!code) return {Power::unknown, "no state"};
+  for (const auto& row : codes) {
+    if (row.code == *code) return {row.power, std::string(row.word)};
+  }
+  return {Power::unknown, "state " + std::to_string(*code)};
 }
 
 std::string uuid_of(std::string_view text) {
@@ -115,7 +115,7 @@ Bay decode(const Chassis& chassis, std::uint32_t index, const std::vector<snmp::
   const auto exists = snmp::number(take(chassis.columns.exists));
   bay.exists = chassis.columns.exists.empty() ? bay.number != 0 : exists == 1;
   bay.empty = exists == 0;
-  bay.state = state_of(chassis, take(chassis.columns.state));
+  bay.state = state_of(chassis.states, take(chassis.columns.state));
   const auto health = take(chassis.columns.health);
   bay.health = health_of(chassis, health);
   bay.busy = is_busy(chassis, health);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,9 @@ struct Bay {
   /// "bay 3 (node1)"
   std::string text() const;
 };
+
+/// What `value` means in a column with these codes; unknown for anything else.
+State state_of(std::span<const StateCode> codes, const snmp::Value& value);
 
 /// A UUID as Bay has it, from 16 bytes or from hexadecimal digits with blanks, dashes or colons
 /// anywhere; empty when it is something else, or all its digits are the same.

@@ -56,7 +56,7 @@ struct Reseat {
 
 /// Which of the chassis' management modules is in charge. Without it everything is empty.
 struct Modules {
-  snmp::Oid active;   ///< an object: the bay of the one in charge
+  snmp::Oid active;   ///< an object, without its .0: the bay of the one in charge
   snmp::Oid address;  ///< a column, by a module's bay
   snmp::Oid primary;  ///< a column: 1 for the one in charge
 };
@@ -256,7 +256,7 @@ inline constexpr Reseat kReseat{
 inline constexpr snmp::Oid kModuleEntry = ".1.3.6.1.4.1.2.3.51.2.22.5.1.1"_oid;
 
 inline constexpr Modules kModules{
-    .active = ".1.3.6.1.4.1.2.3.51.2.22.4.34.0"_oid,  // chassisActiveMM
+    .active = ".1.3.6.1.4.1.2.3.51.2.22.4.34"_oid,  // chassisActiveMM
     .address = kModuleEntry / 3,                      // mmExtIpAddress
     .primary = kModuleEntry / 4,                      // mmPrimary; yes where there is no standby
 };

@@ -19,65 +19,78 @@ class Link {
   Link(snmp::Client& client, const Chassis& chassis, const std::vector<snmp::Address>& addresses);
 
   /// Asks all of them at once whether they are a chassis of this kind, and takes the module that
-  /// says it is in charge, else the first that answers; the others' troubles are warnings. Throws
+  /// says it is in charge, else the first that answers; a standby only when no other does. Throws
   /// the first one's trouble when none will do: Error(misconfigured) for something else than this
-  /// kind of chassis. Nothing else of the client's may be on its way: see connect_all().
+  /// kind of chassis.
   void connect(Deadline deadline);
 
   /// The module that is talked to. Only after connect().
-  snmp::Contact contact() const { return {client_, modules_[present_].peer}; }
-  std::string name() const { return modules_[present_].address.text(); }
-  const std::string& description() const { return modules_[present_].description; }  ///< sysDescr
+  snmp::Contact contact() const { return {client_, present().peer}; }
+  std::string name() const { return present().address.text(); }
+  const std::string& description() const { return present().description; }  ///< its sysDescr
+  const Chassis& chassis() const { return *chassis_; }
   snmp::Client& client() const { return *client_; }
-  /// What is wrong with addresses that are not talked to, one text each.
+  /// What is wrong with the other addresses, as far as they have answered: for warnings.
   std::vector<std::string> troubles() const;
 
   /// The present module is silent or refuses what it should not: takes another one that answers and
-  /// is a chassis of this kind. False when there is none; then the present one stays. As connect(),
-  /// for callers that have nothing else on its way.
+  /// is a chassis of this kind. False when there is none by the deadline; then the present one
+  /// stays.
   bool change(Deadline deadline);
 
-  // For callers that have: they send and wait, and hand over what is the link's.
+  // The same for callers that wait for other things meanwhile: they hand over what is the link's.
 
   /// There is another address to change to.
   bool has_others() const { return modules_.size() > 1; }
-  /// Asks every module who it is and who is in charge, unless it has been asked and not answered.
-  void seek();
+  /// Asks each module who it is and who is in charge, unless that question is on its way already.
+  /// `anew`: what they answered before does not count any more.
+  void seek(bool anew);
   /// Takes its answer in. False when it is somebody else's.
   bool take(const snmp::Answer& answer);
-  /// The present module refuses commands. Forgotten once it says that it is in charge.
-  void refused() { modules_[present_].refuses = true; }
-  /// Every module that could be asked refuses, or is silent: further tries are useless. Not while
-  /// the present one says that another is in charge: it may take over.
-  bool hopeless() const;
-  /// Changes to a module that answered after seek(): one in charge rather than another; true when
-  /// it did. `silent`: the present one does not answer, so that even a standby will do.
-  bool change_to_better(bool silent);
+  /// Nothing of it is on its way any more.
+  void forget();
+  /// The present module refuses: another one is better, until this one says that it is in charge.
+  void refused() { present().refuses = true; }
+  void obeyed() { present().refuses = false; }
+  bool refuses() const { return present().refuses; }
+  /// No other module can do what the present one refuses: each refuses, too, is a standby, or has
+  /// not answered (`waited_enough`: or will not). Not while the present one is a standby itself,
+  /// which may take over.
+  bool hopeless(bool waited_enough) const;
+  /// Changes to a better module of those that have answered seek(), if there is one: in charge
+  /// rather than unknown, and, for want of both, a standby if `any`. True when it did.
+  bool change_to_better(bool present_is_silent, bool any);
 
  private:
-  enum class Role { unknown, in_charge, standby };
+  enum class Role { in_charge, unknown, standby };
   struct Module {
     snmp::Address address;
     snmp::Peer peer = 0;
-    snmp::Ticket who = 0;      // the question what it is, 0: none on its way
-    snmp::Ticket charge = 0;   // the question who is in charge
-    bool right = false;        // has answered the last time it was asked, and is of this kind
+    snmp::Ticket who = 0;     // the question what it is; 0: none is on its way
+    snmp::Ticket charge = 0;  // the question who is in charge
+    bool right = false;       // has answered and is of this kind
     bool refuses = false;
     Role role = Role::unknown;
-    std::string description;
-    std::optional<Error> trouble;
+    std::string description{};
+    std::optional<Error> trouble{};
+
+    bool asked() const { return who != 0 || charge != 0; }
   };
 
-  void ask(Module& module);
-  void forget_all();
+  const Module& present() const { return modules_[present_]; }
+  Module& present() { return modules_[present_]; }
   void take_who(Module& module, const snmp::Reply& reply);
-  void take_charge(Module& module, const snmp::Reply& reply);
-  std::optional<std::size_t> best(bool silent) const;
-  bool settled(bool patient) const;
-  bool choose(Deadline deadline, bool silent);
-  void asked_in_vain(Deadline deadline, Instant start);
+  void take_charge(const snmp::Reply& reply);
+  void add_tickets(std::vector<snmp::Ticket>& tickets) const;
+  void set_roles(const std::string& in_charge, const std::vector<std::string>& others);
+  /// The best of the modules that have answered: in charge, then unknown, then standby.
+  std::optional<std::size_t> best() const;
+  /// Whether best() should be taken rather than waiting for others, which were asked `waited` ago.
+  bool good_enough(std::size_t module, Duration waited, Duration time) const;
+  bool nothing_on_its_way() const;
+  Error trouble(Duration waited) const;
 
-  friend std::vector<std::optional<Error>> connect_all(std::vector<Link>&, Deadline);
+  friend class Connecting;
 
   snmp::Client* client_;
   const Chassis* chassis_;
@@ -85,7 +98,7 @@ class Link {
   std::size_t present_ = 0;
 };
 
-/// connect() of several chassis at once; the trouble of each that failed.
+/// connect() of several chassis at once; the trouble of each that failed, in their order.
 std::vector<std::optional<Error>> connect_all(std::vector<Link>& links, Deadline deadline);
 
 }  // namespace havc::power

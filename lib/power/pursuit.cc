@@ -7,89 +7,230 @@ namespace havc::power {
 
 namespace {
 
+using namespace std::chrono_literals;
+
+// Two reads for off: one answer can be stale, and a blade may be switched on again by its own
+// policy.
+constexpr int kReadsOfOff = 2;
+constexpr auto kApart = 1s;
+// The counter counts seconds: two that are at least this far apart differ if it runs.
+constexpr auto kOpinionsApart = 2s;
+// A bay that was off is not believed for longer than this while another is waited for.
+constexpr auto kFresh = 10s;
+constexpr auto kBetweenRefusals = 1s;
+
 Power wanted(Goal goal) {
   return goal == Goal::off ? Power::off : Power::on;
 }
 
-// Two reads for off: one answer can be stale, and a blade may be switched on again by its own
-// policy.
-int reads_needed(Goal goal) {
-  return goal == Goal::off ? 2 : 1;
-}
-
 }  // namespace
 
-void Pursuit::saw(const Bay& now) {
-  if (now.number == 0 || !now.exists || (now.name.empty() && !bay_.name.empty())) {
+std::string Order::words(Goal goal) const {
+  switch (kind) {
+    case Kind::soft:
+      return "soft off";
+    case Kind::reseat:
+      return "reseat";
+    case Kind::hard:
+      break;
+  }
+  return goal == Goal::off ? "off" : "on";
+}
+
+// Both the questions and the answers have to be apart: a module that hung answers all that waited
+// with the state of one moment.
+void Pursuit::Run::add(bool good, Span span, Duration apart) {
+  if (!good) {
+    count = 0;
+  } else if (count == 0) {
+    count = 1;
+    last = span;
+  } else if (span.asked >= last.asked + apart && span.answered >= last.answered + apart) {
+    ++count;
+    last = span;
+  }
+}
+
+void Pursuit::check_identity(const Bay& now) const {
+  const bool same_uuid = found_.uuid.empty() || now.uuid.empty() || found_.uuid == now.uuid;
+  // An empty bay that may count as off is found without a name: a blade there is another one.
+  const bool was_empty = found_.empty && !now.empty;
+  if (now.number == found_.number && now.name == found_.name && same_uuid && !was_empty) return;
+  throw Error(Fault::misconfigured,
+              found_.text() + " has become " +
+                  (same_uuid || now.name != found_.name ? now.text() : "another blade") +
+                  " meanwhile; nothing more was done to it",
+              "try again once the chassis has settled");
+}
+
+void Pursuit::saw(const Bay& now, Span span) {
+  const bool missing =
+      goal_ == Goal::off && policy_.missing_as_off && now.empty && now.number == found_.number;
+  const bool nameless = now.name.empty() && !found_.name.empty();
+  if (!missing && (now.number == 0 || !now.exists || nameless)) {
     // As while a module collects its inventory after a failover: wait, but believe nothing.
     return saw_nothing({Fault::failed, "reads as empty or nameless",
                         "look into the chassis: its management module does not see the blade"});
   }
-  if (now.number != bay_.number || now.name != bay_.name) {
-    throw Error(
-        Fault::misconfigured,
-        bay_.text() + " has become " + now.text() + " meanwhile; nothing more was done to it",
-        "try again once the chassis has settled");
+  const bool reached = missing || now.state.power == wanted(goal_);
+  if (span.asked < asked_) {  // overtaken by a later one: good for doubt alone
+    if (!reached) run_.count = 0;
+    return;
   }
-  if (now.state.word != bay_.state.word) log::info(bay_.text() + " reads " + now.state.word);
-  bay_.state = now.state;
-  bay_.health = now.health;
+  if (!missing) check_identity(now);
+  asked_ = span.asked;
+  const std::string before = readable_ ? word() : "";
+  now_.state = missing ? State{Power::off, "empty"} : now.state;
+  now_.health = now.health;
+  now_.busy = now.busy;
+  now_.exists = now.exists;
   readable_ = true;
-  confirmations_ = now.state.power == wanted(goal_) ? confirmations_ + 1 : 0;
+  silent_ = false;
+  if (word() != before) log::info(found_.text() + " reads " + word());
+  if (!warned_ && !reached && now.busy) {
+    warned_ = true;
+    log::warn(found_.text() + " is busy: " + now.health + "; its power is changed all the same");
+  }
+  if (reached) answered_ = span.answered;
+  run_.add(reached, span, kApart);
+}
+
+void Pursuit::saw(const Opinion& opinion, Span span) {
+  const auto before = opinion_.seconds;
+  opinion_ = opinion;
+  if (!opinion.state || !opinion.seconds) {
+    second_.count = 0;
+    if (run_.count < kReadsOfOff || ++no_opinion_ < kReadsOfOff) return;
+    throw Error(Fault::misconfigured,
+                found_.text() + " reads off, but the chassis does not say so in a second table",
+                "use verify=basic for this chassis");
+  }
+  no_opinion_ = 0;
+  const bool still = second_.count == 0 || before == opinion.seconds;
+  second_.add(opinion.state->power == Power::off && still, span, kOpinionsApart);
 }
 
 void Pursuit::saw_nothing(Error trouble) {
-  if (readable_ || !trouble_) log::info(bay_.text() + ": " + trouble.problem());
+  if (readable_ || !trouble_) log::info(found_.text() + ": " + trouble.problem());
   readable_ = false;
-  confirmations_ = 0;
+  run_.count = 0;
+  second_.count = 0;
   trouble_ = std::move(trouble);
 }
 
-bool Pursuit::confirmed() const {
-  return confirmations_ >= reads_needed(goal_);
+void Pursuit::silent(Error trouble) {
+  if (!silent_) log::info(found_.text() + ": " + trouble.problem());
+  silent_ = true;
+  trouble_ = std::move(trouble);
+}
+
+void Pursuit::moved() {
+  readable_ = false;
+  run_.count = 0;
+  second_.count = 0;
+  asked_ = {};
+  next_command_ = {};
+  refusals_ = 0;
+  last_word_ = goal_ == Goal::on && commands_ > 0;
+}
+
+bool Pursuit::confirmed(Instant now) const {
+  if (goal_ == Goal::on) return run_.count > 0;
+  return run_.count >= kReadsOfOff && now - answered_ <= kFresh &&
+         (!strict() || second_.count >= kReadsOfOff);
 }
 
 bool Pursuit::soft_phase(Instant now) const {
   // Asleep or unknown, there is no system that could shut down.
-  return goal_ == Goal::off && bay_.state.power == Power::on && now < soft_until_;
+  return goal_ == Goal::off && chassis_->commands.soft_off && now_.state.power == Power::on &&
+         now < soft_until_;
 }
 
-std::optional<std::int32_t> Pursuit::due(Instant now) const {
-  if (!readable_ || bay_.state.power == wanted(goal_)) return {};
-  if (soft_phase(now))
-    return asked_softly_ ? std::nullopt : chassis_->commands.soft_off;
+bool Pursuit::reseat_due() const {
+  return goal_ == Goal::off && policy_.escalate == Escalate::reseat && !reseated_ &&
+         !chassis_->reseat.command.empty() && !now_.busy &&
+         (ignored_ >= kIgnoredBeforeReseat || refusals_ >= kMostRefusals);
+}
+
+std::optional<Order> Pursuit::due(Instant now) const {
+  if (!readable_ || last_word_ || now_.state.power == wanted(goal_)) return {};
+  if (commands_ > 0 && asked_ < given_) return {};  // a reading from before the last command
+  if (soft_phase(now)) {
+    if (asked_softly_) return {};
+    return Order{Order::Kind::soft, *chassis_->commands.soft_off};
+  }
   if (now < next_command_) return {};
-  return goal_ == Goal::off ? chassis_->commands.off : chassis_->commands.on;
+  if (reseat_due()) return Order{Order::Kind::reseat, chassis_->reseat.code};
+  return Order{Order::Kind::hard,
+               goal_ == Goal::off ? chassis_->commands.off : chassis_->commands.on};
 }
 
-void Pursuit::gave(std::int32_t command, const std::optional<Error>& trouble, Instant now) {
+void Pursuit::give(const Order& order, Instant now) {
   ++commands_;
-  log::info(bay_.text() + ": command " + std::to_string(command) +
+  given_ = now;
+  if (order.kind == Order::Kind::soft) asked_softly_ = true;
+  if (order.kind == Order::Kind::reseat) reseated_ = true;
+}
+
+void Pursuit::gave(const Order& order, const std::optional<Error>& trouble, Instant now) {
+  log::info(found_.text() + ": " + order.words(goal_) +
             (trouble ? ": " + trouble->problem() : " accepted"));
-  const bool soft = goal_ == Goal::off && command == chassis_->commands.soft_off;
-  if (soft) {
-    asked_softly_ = true;
-    if (trouble && trouble->fault() != Fault::timed_out)
-      soft_until_ = now;  // on to the hard way at once
+  const bool unknown =
+      trouble && (trouble->fault() == Fault::timed_out || trouble->fault() == Fault::unreachable);
+  if (order.kind == Order::Kind::soft) {
+    if (trouble && !unknown) soft_until_ = now;  // on to the hard way at once
     return;
   }
+  if (trouble) trouble_ = *trouble;
   next_command_ = trouble ? now : now + kRepeat;
-  if (!trouble) return;
-  trouble_ = *trouble;
-  if (trouble->fault() == Fault::timed_out || trouble->fault() == Fault::unreachable) return;
-  if (trouble->fault() == Fault::permission || ++refusals_ >= kMostRefusals) {
-    throw Error(trouble->fault(), bay_.text() + ": " + trouble->problem(), trouble->remedy());
+  if (order.kind == Order::Kind::reseat) {
+    if (!trouble) refusals_ = 0;  // of a blade that has a reason to answer differently now
+    return;
   }
+  if (!trouble) ++ignored_;
+  if (!trouble || unknown) return;
+  if (trouble->fault() != Fault::permission) {
+    next_command_ = now + kBetweenRefusals;
+    if (++refusals_ < kMostRefusals || reseat_due()) return;
+  }
+  throw Error(trouble->fault(), found_.text() + ": " + trouble->problem(), trouble->remedy());
+}
+
+void Pursuit::postpone(Error trouble, Instant until) {
+  log::info(found_.text() + ": " + trouble.problem());
+  trouble_ = std::move(trouble);
+  next_command_ = until;
+}
+
+std::string Pursuit::word() const {
+  if (!readable_) return trouble_ ? trouble_->problem() : "not read";
+  return now_.state.word;
+}
+
+std::string Pursuit::opinion_text() const {
+  if (!strict() || run_.count < kReadsOfOff || second_.count >= kReadsOfOff) return {};
+  if (!opinion_.state) return "; a second table has not been read";
+  if (opinion_.state->power != Power::off) return "; a second table says " + opinion_.state->word;
+  return "; its time of being powered on has not been seen to stand still";
 }
 
 std::string Pursuit::text() const {
   const std::string count =
       " after " + std::to_string(commands_) + (commands_ == 1 ? " command" : " commands");
   const std::string trouble = trouble_ ? trouble_->problem() : "no time was left to read it";
-  if (!readable_) return bay_.text() + ": " + trouble + count;
-  const bool good = bay_.health.empty() || bay_.health == "good";
-  return bay_.text() + " reads " + bay_.state.word +
-         (good ? "" : " (health: " + bay_.health + ")") + count + (trouble_ ? "; " + trouble : "");
+  if (!readable_ || silent_) return found_.text() + ": " + trouble + count;
+  const bool good = now_.health.empty() || now_.health == "good";
+  return found_.text() + " reads " + now_.state.word +
+         (good ? "" : " (health: " + now_.health + ")") + opinion_text() + count +
+         (trouble_ ? "; " + trouble : "");
+}
+
+std::string Pursuit::remedy() const {
+  if (trouble_) return trouble_->remedy();
+  if (now_.state.power == Power::unknown)
+    return "the management module has lost the blade: reseat it or restart its service processor";
+  if (!opinion_text().empty()) return "look at the blade; use verify=basic if it is off";
+  return "read the management module's event log; switch the blade by hand";
 }
 
 }  // namespace havc::power

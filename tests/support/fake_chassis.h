@@ -1,6 +1,7 @@
-// A chassis with state behind the snmp::Session port, on a FakeClock: commands take time, get lost,
-// are refused; bays change under the caller's hands. For the engine's tests; the protocol itself is
-// tested against the simulator program.
+// A chassis with state, on a FakeClock: commands take time, get lost, are refused; bays change
+// under the caller's hands. Its modules, their failures and delays are FakeClient's; the
+// snmp::Session here is for what has not moved to it. For the engine's tests; the protocol itself
+// is tested against the simulator program.
 #pragma once
 
 #include "power/chassis.h"
@@ -26,6 +27,14 @@ struct FakeBay {
   int lost_commands = 0;            ///< so many hard commands to come are accepted without effect
   std::optional<Error> refusal{};   ///< of every hard command
   std::chrono::seconds latency{2};  ///< from a command to the new state
+  std::string uuid{};               ///< as its table has it; empty: no row there
+  std::optional<snmp::Value> odd_state{};      ///< in place of `state`
+  std::optional<std::int64_t> second_state{};  ///< what the second table says in place of `state`
+  bool counts = false;                         ///< time of being powered on runs though it is off
+  bool silent = false;                         ///< questions for this row are not answered
+  std::chrono::milliseconds answer_time{0};    ///< more than the module's, for this row
+  std::optional<std::string>
+      reseat_name{};  ///< of its row in the table of reseats, if there is one
 };
 
 class FakeChassis : public snmp::Session {
@@ -55,6 +64,15 @@ class FakeChassis : public snmp::Session {
   const std::vector<Command>& commands() const { return commands_; }
   /// Requests that were sent.
   int packets() const { return packets_; }
+  /// Rows that were reseated, in their order.
+  const std::vector<std::uint32_t>& reseats() const { return reseats_; }
+
+  /// What a module in charge answers now.
+  snmp::Reply ask(const snmp::Request& request);
+  /// What happens by itself until now.
+  void happen();
+  /// The row that `oid` belongs to, if any.
+  FakeBay* row_of(const snmp::Oid& oid);
 
   std::vector<snmp::Reply> exchange(const std::vector<snmp::Request>& requests,
                                     Deadline deadline) override;
@@ -68,8 +86,9 @@ class FakeChassis : public snmp::Session {
   };
   using Objects = std::map<snmp::Oid, snmp::Value>;
 
-  void happen();
   Objects objects() const;
+  void add_objects(Objects& all, std::uint32_t index, const FakeBay& bay) const;
+  std::optional<snmp::Reply> reseat(const snmp::Request& request);
   snmp::Reply reply(const snmp::Request& request);
   std::optional<snmp::Reply> answer(const snmp::Request& request);
   snmp::Reply set(const snmp::Request& request);
@@ -80,6 +99,7 @@ class FakeChassis : public snmp::Session {
   Objects extra_;
   std::multimap<Instant, std::function<void()>> happenings_;
   std::vector<Command> commands_;
+  std::vector<std::uint32_t> reseats_;
   int packets_ = 0;
 };
 
