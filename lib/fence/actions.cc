@@ -2,21 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 
 #include "base/log.h"
-#include "base/text.h"
 
 namespace havc::fence {
 
 namespace {
 
-using namespace std::chrono_literals;
 using power::Power;
-
-/// As power::reset() gives it to the on of a reset: the cluster waits for the fencing, not for the
-/// start.
-constexpr auto kMostOnTime = 10s;
 
 /// Standby and hibernate are not off, and "doubt" is neither.
 std::string_view word_of(const power::Bay& bay) {
@@ -33,42 +26,29 @@ std::string_view word_of(const power::Bay& bay) {
 }
 
 Outcome on(const Work& work) {
-  for (const auto& plug : work.plugs) work.device.on(plug, work.deadline);
+  work.device.on(work.plug, work.deadline);
   return {};
 }
 
 Outcome off(const Work& work) {
-  for (const auto& plug : work.plugs) work.device.off(plug, work.deadline);
+  work.device.off(work.plug, work.deadline);
   return {};
 }
 
-/// All are off before the first is on again: they may be one host.
 Outcome reboot(const Work& work) {
-  if (work.plugs.size() == 1) {
-    work.device.reset(work.plugs.front(), work.deadline);  // warns when it did not come on again
-    return {};
-  }
-  off(work);
-  for (const auto& plug : work.plugs) {
-    try {
-      work.device.on(plug, work.deadline.capped(kMostOnTime));
-    } catch (const Error& error) {
-      log::warn("fenced, but not on again: " + std::string(error.what()));
-    }
-  }
+  work.device.reset(work.plug, work.deadline);  // warns when it did not come on again
   return {};
 }
 
 Outcome status(const Work& work) {
   bool all_off = true;
-  for (const auto& plug : work.plugs) {
-    for (const auto& bay : work.device.look(plug, work.deadline)) {
-      if (bay.state.power == Power::unknown && !(work.missing_as_off && !bay.exists)) {
-        throw Error(Fault::failed, bay.text() + " reads " + bay.state.word,
-                    "look at it on the management module");
-      }
-      all_off = all_off && (bay.state.power == Power::off || !bay.exists);
+  for (const auto& bay : work.device.look(work.plug, work.deadline)) {
+    if (!bay.exists && work.missing_as_off) continue;
+    if (bay.state.power == Power::unknown) {
+      throw Error(Fault::failed, bay.text() + " reads " + bay.state.word,
+                  "look at it on the management module");
     }
+    all_off = all_off && bay.state.power == Power::off;
   }
   return all_off ? Outcome{kOff, "Status: OFF\n"} : Outcome{kDone, "Status: ON\n"};
 }
@@ -78,7 +58,7 @@ Outcome lines(const Work& work, bool with_state) {
   Outcome outcome;
   for (const auto& entry : work.device.list(work.deadline)) {
     for (const auto& bay : entry.bays) {
-      outcome.output += std::to_string(bay.number) + work.separator + entry.host;
+      outcome.output += bay.place() + work.separator + entry.host;
       if (with_state) outcome.output += work.separator + std::string(word_of(bay));
       outcome.output += "\n";
     }

@@ -17,7 +17,7 @@ inline constexpr int kOff = 2;  ///< of status alone: the plug was reached and i
 /// What an action works on.
 struct Work {
   power::Device& device;
-  std::vector<std::string> plugs;
+  std::string plug;       ///< or several with commas between them
   std::string separator;  ///< of list's lines
   bool missing_as_off = false;
   Deadline deadline;

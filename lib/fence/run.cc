@@ -55,14 +55,17 @@ std::optional<std::string> description(const power::Chassis& chassis, const Envi
   return {};
 }
 
-std::vector<std::string> plugs_of(const Options& options) {
-  if (options.plug.empty()) return {options.nodename};
-  if (options.plug_separator.empty()) return {options.plug};
+/// Several plugs as power::Device takes them: all bays of them are one action, because they may be
+/// one host, and none of it may be on again before the last of it is off.
+std::string plug_of(const Options& options) {
+  if (options.plug.empty() || options.plug_separator.empty()) {
+    return options.plug.empty() ? options.nodename : options.plug;
+  }
   std::vector<std::string> plugs;
   for (const auto& each : text::split(options.plug, options.plug_separator)) {
     if (const auto plug = text::trim(each); !plug.empty()) plugs.emplace_back(plug);
   }
-  return plugs;
+  return text::join(plugs, ",");
 }
 
 Outcome explain(const Action& action, const Work& work) {
@@ -71,16 +74,13 @@ Outcome explain(const Action& action, const Work& work) {
                 "use --explain with on, off or reboot");
   }
   const std::string verb(action.name == "reboot" ? "reset" : action.name);
-  Outcome outcome;
-  for (const auto& plug : work.plugs)
-    outcome.output += work.device.explain(verb, plug, work.deadline);
-  return outcome;
+  return {kDone, work.device.explain(verb, work.plug, work.deadline)};
 }
 
 Outcome perform(const power::Chassis& chassis, const power::Connect& connect, const Action& action,
                 const Options& options, const Invocation& invocation) {
-  const auto plugs = plugs_of(options);
-  if (action.needs_plug && (plugs.empty() || plugs.front().empty())) {
+  const std::string plug = plug_of(options);
+  if (action.needs_plug && plug.empty()) {
     throw Error(Fault::misconfigured, "no plug was given", "set 'plug' to a bay or a host");
   }
   // Not a part of the deadline, which is the time of the work with the chassis: a delay that was
@@ -99,11 +99,10 @@ Outcome perform(const power::Chassis& chassis, const power::Connect& connect, co
                      kFailed);
   }
   power::Device device(chassis, setup_of(options, Face::fence, deadline), connect);
-  const Work work{device, plugs, options.separator, options.missing_as_off, deadline};
+  const Work work{device, plug, options.separator, options.missing_as_off, deadline};
   if (options.explain) return explain(action, work);
   auto outcome = action.perform(work);
-  if (action.changes)
-    log::info(std::string(action.name) + " " + text::join(plugs, " ") + ": done and read back");
+  if (action.changes) log::info(std::string(action.name) + " " + plug + ": done and read back");
   return outcome;
 }
 
