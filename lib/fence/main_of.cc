@@ -22,10 +22,14 @@ using namespace std::chrono_literals;
 constexpr auto kMostInputTime = 15s;
 
 std::string standard_input() {
-  return read_input(
-      STDIN_FILENO, kMostInput,
-      Deadline::after(system_clock(), isatty(STDIN_FILENO) != 0 ? Duration(std::chrono::hours(1))
-                                                                : Duration(kMostInputTime)));
+  const bool terminal = isatty(STDIN_FILENO) != 0;
+  if (terminal) {
+    write_output(STDERR_FILENO,
+                 "Reading name=value lines; press Ctrl-D behind the last one. --help shows options "
+                 "to give instead.\n");
+  }
+  const Duration time = terminal ? Duration(std::chrono::hours(1)) : Duration(kMostInputTime);
+  return read_input(STDIN_FILENO, kMostInput, Deadline::after(system_clock(), time));
 }
 
 /// The exit code: what was asked for is of no use when it could not be printed.

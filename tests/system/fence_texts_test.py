@@ -17,6 +17,7 @@ from chassis_host import FOLDER, Chassis, Community, checked, configuration, ins
 
 AGENTS = ("fence_ibmbc", "fence_ibmfx")
 CLUSTER = Path("/usr/share/cluster/relaxng")  # of fence-agents
+PCS_SCHEMA = Path("/usr/share/pcs/data/ocf-1.0.rng")
 
 
 def prepare():
@@ -76,6 +77,16 @@ class Texts(unittest.TestCase):
             self.assertEqual(re.findall(r"(?m)^ *(\w+) \(required\)", text), ["ip"])
             self.assertIn("host_map", text)
 
+    @unittest.skipUnless(shutil.which("pcs"), "pcs is not installed")
+    def test_pacemaker_and_pcs_describe_the_plugins(self):
+        for plugin in ("ibmbc", "ibmfx"):
+            path = FOLDER / f"{plugin}.xml"
+            path.write_text(checked("crm_resource", "--show-metadata", f"stonith:external/{plugin}"))
+            self.assertIn("password_script", parameters(re.sub(r"<!DOCTYPE[^>]*>", "", path.read_text())))
+            checked("xmllint", "--noout", "--nonet", "--relaxng", str(PCS_SCHEMA), str(path))
+            text = checked("pcs", "stonith", "describe", f"external/{plugin}")
+            self.assertEqual(re.findall(r"(?m)^ *(\w+) \(required\)", text), ["mgmt_address", "snmp_conf_path"])
+
     def test_manual_pages_are_pages(self):
         for name in ("ibmbc", "ibmfx", *AGENTS):
             page = installed(f"{name}.8")
@@ -111,4 +122,4 @@ class Calls(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    main("fence_ibmblade", "stonith_admin", timed=False, prepare=prepare)
+    main("fence_ibmblade", "stonith_admin", "xmllint", timed=False, prepare=prepare)
