@@ -27,7 +27,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{15};  // generous: the machine may be busy
 
-std::string program() {
+std::string path_of(ChassisProgram program) {
+  if (program == ChassisProgram::proxy) return HAVC_PROXY;
   const char* other = std::getenv("HAVC_SIMULATOR");
   return other != nullptr ? other : HAVC_SIMULATOR;
 }
@@ -69,12 +70,11 @@ bool is_reply(const std::string& text) {
 
 }  // namespace
 
-ChassisProcess::ChassisProcess(std::vector<std::string> arguments) {
-  if (std::find(arguments.begin(), arguments.end(), "--listen") == arguments.end()) {
+ChassisProcess::ChassisProcess(std::vector<std::string> arguments, ChassisProgram program) {
+  if (std::count(arguments.begin(), arguments.end(), "--listen") == 0)
     arguments.insert(arguments.begin(), {"--listen", "udp:127.0.0.1:0"});
-  }
   arguments.insert(arguments.begin(),
-                   {program(), "--until-eof", "--control", folder_ / "control"});
+                   {path_of(program), "--until-eof", "--control", folder_ / "control"});
   start(arguments);
   try {
     const std::string line = read_until(

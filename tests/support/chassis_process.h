@@ -1,5 +1,5 @@
-// A chassis simulator for one test: a process of its own on the loopback interface, gone with the
-// object.
+// A chassis simulator, or the proxy before one, for one test: a process of its own on the loopback
+// interface, gone with the object.
 #pragma once
 
 #include "base/descriptor.h"
@@ -12,12 +12,15 @@
 
 namespace havc::test {
 
+enum class ChassisProgram { simulator, proxy };
+
 class ChassisProcess {
  public:
-  /// Starts the simulator with `arguments` (as {"--bay", "3=node1"}) on a free port and waits until
-  /// it listens. The program is the one of this build, or $HAVC_SIMULATOR. Throws
-  /// Error(not_installed, timed_out, failed).
-  explicit ChassisProcess(std::vector<std::string> arguments);
+  /// Starts the simulator with `arguments` (as {"--bay", "3=node1"}) on a free port of 127.0.0.1,
+  /// unless they say --listen, and waits until it listens. The program is the one of this build, or
+  /// $HAVC_SIMULATOR. Throws Error(not_installed, timed_out, failed).
+  explicit ChassisProcess(std::vector<std::string> arguments,
+                          ChassisProgram program = ChassisProgram::simulator);
   ~ChassisProcess();
   ChassisProcess(const ChassisProcess&) = delete;
   ChassisProcess& operator=(const ChassisProcess&) = delete;

@@ -5,25 +5,10 @@
 
 #include <fmt/format.h>
 
-#include <signal.h>
-
 #include <cstdio>
 
-namespace {
-
-// From the first moment, so that no signal finds the process between two states; the loop reads
-// them as data.
-void block_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&set, signal);
-  sigprocmask(SIG_BLOCK, &set, nullptr);
-}
-
-}  // namespace
-
 int main(int argc, char** argv) {
-  block_signals();
+  havc::chassis::block_signals();
   try {
     int exit_code = 0;
     const auto options = havc::chassis::parse_options(argc, argv, exit_code);

@@ -3,25 +3,12 @@
 #include "base/error.h"
 
 #include <poll.h>
-#include <signal.h>
-#include <sys/signalfd.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 
 namespace havc::chassis {
 namespace {
-
-Descriptor open_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (const int signal : {SIGTERM, SIGINT, SIGCHLD}) sigaddset(&set, signal);
-  Descriptor signals(signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!signals) throw Error(Fault::failed, "signalfd: " + system_words(errno));
-  return signals;
-}
 
 Instant now() {
   return std::chrono::steady_clock::now();
@@ -34,13 +21,12 @@ bool ready(const pollfd& polled) {
 }  // namespace
 
 Simulator::Simulator(const Options& options)
-    : until_eof_(options.until_eof),
-      world_(make_world(options, now())),
+    : world_(make_world(options, now())),
       script_(world_),
       hooks_(options.hook),
       agent_(options.listen, options.access, world_,
              [this](Event event, int bay) { script_.run_fired(event, bay, now()); }),
-      signals_(open_signals()) {
+      ending_(options.until_eof) {
   set_stage(options, script_, now());
   if (!options.control.empty()) {
     control_.emplace(options.control,
@@ -75,11 +61,11 @@ void Simulator::settle() {
   agent_.send_due(now);
 }
 
-// In this order for serve(): signals, the agent, standard input or nothing, control.
+// In this order for serve(): the ending, the agent, control.
 std::vector<pollfd> Simulator::polled() const {
-  std::vector<pollfd> polled{{signals_.number(), POLLIN, 0},
-                             {agent_.descriptor(), POLLIN, 0},
-                             {until_eof_ ? STDIN_FILENO : -1, POLLIN, 0}};
+  std::vector<pollfd> polled;
+  ending_.add_to(polled);
+  polled.push_back({agent_.descriptor(), POLLIN, 0});
   if (control_) control_->add_to(polled);
   return polled;
 }
@@ -96,26 +82,11 @@ int Simulator::patience() const {
 }
 
 void Simulator::serve(const std::vector<pollfd>& polled) {
-  if (ready(polled[0]) && told_to_end()) end_ = true;
-  if (ready(polled[1])) agent_.receive();
-  if (ready(polled[2]) && input_ended()) end_ = true;
-  if (control_ && std::any_of(polled.begin() + 3, polled.end(), ready)) control_->serve();
+  constexpr int kAgent = Ending::kPolled;
+  if (ending_.told(polled, 0)) end_ = true;
+  if (ready(polled[kAgent])) agent_.receive();
+  if (control_ && std::any_of(polled.begin() + kAgent + 1, polled.end(), ready)) control_->serve();
   if (script_.quit_requested()) end_ = true;
-}
-
-// SIGCHLD only wakes: settle() collects.
-bool Simulator::told_to_end() {
-  bool end = false;
-  signalfd_siginfo signal{};
-  while (read(signals_.number(), &signal, sizeof signal) == sizeof signal) {
-    if (signal.ssi_signo != SIGCHLD) end = true;
-  }
-  return end;
-}
-
-bool Simulator::input_ended() const {
-  std::array<char, 256> ignored{};
-  return read(STDIN_FILENO, ignored.data(), ignored.size()) <= 0;
 }
 
 }  // namespace havc::chassis

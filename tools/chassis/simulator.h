@@ -3,6 +3,7 @@
 #pragma once
 
 #include "chassis/control_socket.h"
+#include "chassis/ending.h"
 #include "chassis/hooks.h"
 #include "chassis/options.h"
 #include "chassis/script.h"
@@ -15,7 +16,7 @@ namespace havc::chassis {
 
 class Simulator {
  public:
-  /// Needs SIGTERM, SIGINT and SIGCHLD blocked. Throws Error.
+  /// Needs signals blocked. Throws Error.
   explicit Simulator(const Options& options);
 
   const std::string& address() const { return agent_.address(); }
@@ -27,16 +28,13 @@ class Simulator {
   std::vector<pollfd> polled() const;
   int patience() const;
   void serve(const std::vector<pollfd>& polled);
-  bool told_to_end();
-  bool input_ended() const;
 
-  bool until_eof_;
   World world_;
   Script script_;
   Hooks hooks_;
   SnmpAgent agent_;
+  Ending ending_;
   std::optional<ControlSocket> control_;
-  Descriptor signals_;
   bool end_ = false;
 };
 

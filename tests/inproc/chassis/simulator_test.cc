@@ -1,66 +1,27 @@
 // The simulator as a process, asked by net-snmp's own programs: what other tests lean on must
 // itself be known to hold.
-#include "support/chassis_process.h"
-
 #include "base/clock.h"
+#include "base/deadline.h"
 #include "base/error.h"
-#include "base/process.h"
 #include "base/text.h"
+#include "inproc/chassis/snmp_programs.h"
 #include "support/catch.h"
+
+#include <fmt/format.h>
 
 #include <sys/stat.h>
 
+#include <fstream>
+
 using namespace std::chrono_literals;
+using namespace havc::test;
 using havc::Deadline;
-using havc::ProcessResult;
 using havc::run_process;
-using havc::test::ChassisProcess;
 
 namespace {
 
-const std::string kBase = ".1.3.6.1.4.1.2.3.51.2.";
-const std::string kState = kBase + "22.1.6.1.1.4.3";
-const std::string kStatusState = kBase + "22.1.5.1.1.4.3";
-const std::string kPower = kBase + "22.1.6.1.1.7.3";
-
-const std::vector<std::string> kV1{"-v1", "-csecret"};
-const std::vector<std::string> kV3{"-v3",         "-lauthPriv", "-uadmin",    "-aSHA",
-                                   "-Aauthpass1", "-xAES",      "-Xprivpass1"};
-
-ProcessResult ask(const ChassisProcess& chassis, const std::string& program,
-                  const std::vector<std::string>& who, const std::vector<std::string>& what) {
-  std::vector<std::string> words{"env",
-                                 "SNMPCONFPATH=/dev/null/none",
-                                 "SNMP_PERSISTENT_DIR=/dev/null/none",
-                                 program,
-                                 "-m",
-                                 "",
-                                 "-Oqv",
-                                 "-t1",
-                                 "-r20"};
-  words.insert(words.end(), who.begin(), who.end());
-  words.push_back(chassis.peer());
-  words.insert(words.end(), what.begin(), what.end());
-  return run_process(words, "", Deadline::after(havc::system_clock(), 30s));
-}
-
-std::string get(const ChassisProcess& chassis, const std::string& id) {
-  return std::string(havc::text::trim(ask(chassis, "snmpget", kV1, {id}).output));
-}
-
-bool becomes(const ChassisProcess& chassis, const std::string& id, const std::string& value) {
-  const auto deadline = Deadline::after(havc::system_clock(), 20s);
-  while (get(chassis, id) != value) {
-    if (deadline.expired()) return false;
-    deadline.pause(20ms);
-  }
-  return true;
-}
-
 std::vector<std::string> arguments(std::vector<std::string> more) {
-  more.insert(more.begin(), {"--community", "secret", "--read-only-community", "look", "--user",
-                             "admin:SHA:authpass1:AES:privpass1", "--bay", "3=node1,latency=200"});
-  return more;
+  return simulator_arguments(std::move(more));
 }
 
 }  // namespace
@@ -163,10 +124,143 @@ TEST_CASE("a silent chassis counts requests and answers none", "[chassis]") {
   CHECK(get(chassis, kState) == "1");
 }
 
-TEST_CASE("a Flex chassis says so", "[chassis]") {
+TEST_CASE("each face says what it is", "[chassis]") {
+  const auto [face, type, name] = GENERATE(table<std::string, std::string, std::string>({
+      {"mm", "", "\"BladeCenter Management Module\""},
+      {"cmm", "101", "\"IBM Flex Chassis Management Module\""},
+      {"lenovo", "101", "\"Lenovo Flex Chassis Management Module\""},
+  }));
+  ChassisProcess chassis(arguments({"--face", face}));
+  CHECK(get(chassis, kBase + "22.4.38.0") == type);
+  CHECK(get(chassis, ".1.3.6.1.2.1.1.1.0") == name);
+}
+
+TEST_CASE("every value has the type that the MIB says, or the one that was asked for",
+          "[chassis]") {
   ChassisProcess chassis(arguments({"--face", "cmm"}));
-  CHECK(get(chassis, kBase + "22.4.38.0") == "101");
-  CHECK(get(chassis, ".1.3.6.1.2.1.1.1.0") == "\"IBM Flex Chassis Management Module\"");
+  const auto with_type = [&](const std::string& tail) {
+    const auto said = run_process(
+        {"snmpget", "-m", "", "-v1", "-csecret", "-t1", "-r20", chassis.peer(), kBase + tail}, "",
+        Deadline::after(havc::system_clock(), 30s));
+    const std::string output(havc::text::trim(said.output));
+    const auto equals = output.find(" = ");
+    return equals == std::string::npos ? said.errors : output.substr(equals + 3);
+  };
+  CHECK(with_type("22.1.6.1.1.4.3") == "INTEGER: 1");
+  CHECK(with_type("22.1.10.1.1.3.3") == "INTEGER: 1");
+  CHECK(with_type("22.5.1.1.3.1") == "IpAddress: 127.0.0.1");
+  CHECK(with_type("2.23.1.1.1.5.1.1.3.3") == "STRING: \"SIM0003\"");
+  REQUIRE(chassis.control("bay 3 type=string") == "ok\n");
+  CHECK(with_type("22.1.6.1.1.4.3") == "STRING: \"1\"");
+  REQUIRE(chassis.control("bay 3 type=gauge") == "ok\n");
+  CHECK(with_type("22.1.6.1.1.4.3") == "Gauge32: 1");
+}
+
+TEST_CASE("a module that may only be read, or that stands by, refuses SETs and says so",
+          "[chassis]") {
+  const std::string line = GENERATE("scenario read-only", "scenario module-standby");
+  ChassisProcess chassis(arguments({}));
+  REQUIRE(chassis.control(line) == "ok\n");
+  CHECK_THAT(set(chassis, kPower, "0"), Catch::Contains("noSuchName"));
+  CHECK_THAT(set(chassis, kPower, "0", kV3), Catch::Contains("noAccess"));
+  CHECK(get(chassis, kState) == "1");
+  CHECK(get(chassis, kBase + "22.4.34.0") == "1");
+  CHECK(get(chassis, kBase + "22.5.1.1.4.2") == "0");
+  CHECK_THAT(chassis.control("log"), Catch::Contains("bay=3 what=off answer=refused"));
+}
+
+TEST_CASE("a silent bay swallows what touches it, and nothing else", "[chassis]") {
+  ChassisProcess chassis(arguments({"--scenario", "bay-silent", "--bay", "4=node2"}));
+  const auto who = GENERATE(std::vector<std::string>{"-v1", "-csecret"}, kV3);
+  std::vector<std::string> once = who;
+  once.insert(once.end(), {"-t0.3", "-r1"});
+  CHECK(ask(chassis, "snmpget", once, {kState}).exit_code != 0);
+  CHECK_FALSE(set(chassis, kPower, "0", once).empty());
+  CHECK(get(chassis, kBase + "22.1.6.1.1.4.4", who) == "1");
+  CHECK_THAT(chassis.control("dump"),
+             Catch::Contains("bay 3 exists=1 state=1 target=none accepted=0"));
+}
+
+TEST_CASE("what waits for a read happens after its answer, and for a SET before it", "[chassis]") {
+  ChassisProcess chassis(arguments({"--bay", "4=node2,latency=0"}));
+  REQUIRE(chassis.control("on-read 3 swap 3 4") == "ok\n");
+  CHECK(get(chassis, kLabel) == "\"node1\"");
+  CHECK(get(chassis, kLabel) == "\"node2\"");
+  REQUIRE(chassis.control("on-set 3 swap 3 4") == "ok\n");
+  CHECK(set(chassis, kPower, "0").empty());
+  CHECK(becomes(chassis, kState, "0"));
+  CHECK(get(chassis, kLabel) == "\"node1\"");
+  CHECK(get(chassis, kBase + "22.1.6.1.1.4.4") == "1");
+}
+
+TEST_CASE("a module may die once it has obeyed", "[chassis]") {
+  ChassisProcess chassis(arguments({"--scenario", "dies-at-set"}));
+  CHECK_FALSE(set(chassis, kPower, "0", {"-v1", "-csecret", "-t0.3", "-r1"}).empty());
+  CHECK_THAT(chassis.control("log"), Catch::Contains("bay=3 what=off answer=accepted"));
+  CHECK_THAT(chassis.control("dump"), Catch::Contains("packets=2 answers=0"));
+}
+
+TEST_CASE("a reseat switches off a Flex node that ignores everything else", "[chassis]") {
+  ChassisProcess chassis(arguments({"--scenario", "reseat-helps"}));
+  CHECK(set(chassis, kPower, "0", kV3).empty());
+  CHECK(set(chassis, kBase + "22.38.1.1.4.1.1.3.3", "1", kV3).empty());
+  CHECK(becomes(chassis, kState, "0"));
+  CHECK(get(chassis, kBase + "22.38.1.1.3.1.1.3.3") == "1");
+  REQUIRE(chassis.control("bay 3 health=12") == "ok\n");
+  CHECK_THAT(set(chassis, kBase + "22.38.1.1.4.1.1.3.3", "1", kV3),
+             Catch::Contains("inconsistentValue"));
+}
+
+TEST_CASE("two modules are two engines, and one may be given its id", "[chassis]") {
+  const ChassisProcess one(arguments({}));
+  const ChassisProcess other(arguments({}));
+  const ChassisProcess told(arguments({"--engine-id", "800000000112345678"}));
+  CHECK_FALSE(engine_of(one).empty());
+  CHECK(engine_of(one) != engine_of(other));
+  CHECK(engine_of(told) == std::string("\x80\x00\x00\x00\x01\x12\x34\x56\x78", 9));
+  CHECK(get(told, kState, kV3) == "1");
+}
+
+TEST_CASE("users of MD5 and DES are served, strangers and wrong passwords are not", "[chassis]") {
+  const ChassisProcess chassis(arguments({"--user", "old:MD5:authpass1:DES:privpass1"}));
+  const auto user = [](const std::string& name, const std::string& auth, const std::string& priv) {
+    return std::vector<std::string>{"-v3",   "-lauthPriv", "-u" + name, "-aMD5", "-A" + auth,
+                                    "-xDES", "-X" + priv,  "-t1",       "-r0"};
+  };
+  CHECK(get(chassis, kState, user("old", "authpass1", "privpass1")) == "1");
+  CHECK_THAT(ask(chassis, "snmpget", user("none", "authpass1", "privpass1"), {kState}).errors,
+             Catch::Contains("Unknown user name"));
+  CHECK_THAT(ask(chassis, "snmpget", user("old", "authpass2", "privpass1"), {kState}).errors,
+             Catch::Contains("Authentication failure"));
+  CHECK_THAT(ask(chassis, "snmpget", user("old", "authpass1", "privpass2"), {kState}).errors,
+             Catch::Contains("Timeout"));
+}
+
+TEST_CASE("a script is obeyed from the start, and a wrong one is refused with its line",
+          "[chassis]") {
+  const TemporaryFolder folder;
+  const std::string good = folder.write("good", "# later\nat 300 bay 3 state=255\n");
+  ChassisProcess chassis(arguments({"--script", good}));
+  CHECK(becomes(chassis, kState, "255"));
+  const std::string bad = folder.write("bad", "fly\n");
+  CHECK_THROWS_AS(ChassisProcess(arguments({"--script", bad})), havc::Error);
+}
+
+TEST_CASE("it uses no time when nobody asks", "[chassis]") {
+  const ChassisProcess chassis(arguments({"--scenario", "auto-power-on"}));
+  CHECK(get(chassis, kState) == "1");
+  const auto switches = [&] {
+    std::ifstream status(fmt::format("/proc/{}/status", chassis.pid()));
+    std::string line;
+    while (std::getline(status, line)) {
+      if (line.starts_with("voluntary_ctxt_switches:")) return line;
+    }
+    return std::string();
+  };
+  const std::string before = switches();
+  CHECK_FALSE(before.empty());
+  havc::system_clock().sleep_until(havc::system_clock().now() + 500ms);
+  CHECK(switches() == before);
 }
 
 TEST_CASE("it ends by itself on quit, and says what is wrong with its arguments", "[chassis]") {
