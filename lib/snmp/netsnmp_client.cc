@@ -33,17 +33,22 @@ constexpr Duration kTryProbe = 2s;
 constexpr int kMostReports = 4;
 // Answers that a peer may have waiting before the others are looked at.
 constexpr int kMostAtOnce = 64;
-constexpr long kNoSuchName = 2;  // RFC 1157 4.1.2
+// RFC 1157 4.1.2
+constexpr long kTooBig = 1;
+constexpr long kNoSuchName = 2;
 
 struct Pending {
   Peer peer = 0;
   Request request;
   std::vector<std::size_t> open;  // objects still asked for; SNMPv1 makes us leave missing ones out
+  std::size_t at_once = 0;        // of them in a packet
   std::vector<Binding> bindings;
   std::int32_t request_id = 0;
   std::size_t tries = 0;
   int reports = 0;
   std::optional<Instant> due;  // of the next try; none: it was sent since the last wait
+
+  std::size_t asked() const { return std::min(at_once, open.size()); }
 };
 
 struct Module {
@@ -79,6 +84,7 @@ class NetSnmpClient : public Client {
  private:
   bool v3() const { return codec_.identity().version == Version::v3; }
   void transmit(Ticket ticket);
+  void ask_on(Ticket ticket);
   void probe(Peer peer);
   bool put(Peer peer, const std::string& datagram);
   void fail_all(Peer peer, const Error& error);
@@ -94,7 +100,7 @@ class NetSnmpClient : public Client {
   void take_report(Ticket ticket, const Arrival& arrival);
   void take_answer(Ticket ticket, const Arrival& arrival);
   void take_values(Ticket ticket, const Arrival& arrival);
-  bool leave_out(Ticket ticket, long index);
+  static bool leave_out(Pending& pending, long index);
 
   NetSnmpCodec codec_;
   std::vector<Module> modules_;
@@ -119,7 +125,8 @@ Ticket NetSnmpClient::send(Peer peer, Request request) {
   pending.peer = peer;
   pending.request = std::move(request);
   for (std::size_t i = 0; i < pending.request.oids.size(); ++i) pending.open.push_back(i);
-  pending.bindings.resize(pending.request.oids.size());
+  pending.at_once = pending.open.size();
+  pending.bindings.resize(pending.open.size());
   pending.request_id = NetSnmpCodec::new_request_id();
   Module& module = modules_.at(peer);
   if (v3() && module.engine.empty()) {
@@ -181,7 +188,9 @@ void NetSnmpClient::transmit(Ticket ticket) {
                   pending.request_id,
                   v3() ? NetSnmpCodec::new_message_id() : 0,
                   module.engine};
-  for (const std::size_t place : pending.open) message.oids.push_back(pending.request.oids[place]);
+  for (std::size_t i = 0; i < pending.asked(); ++i) {
+    message.oids.push_back(pending.request.oids[pending.open[i]]);
+  }
   ++pending.tries;
   pending.due.reset();
   std::string datagram;
@@ -192,6 +201,17 @@ void NetSnmpClient::transmit(Ticket ticket) {
   }
   sent_[v3() ? message.message_id : message.request_id] = {pending.peer, ticket, message.engine};
   put(pending.peer, datagram);
+}
+
+/// Another packet of the same request, under another id: a copy of the last answer must not be read
+/// as the answer to it.
+void NetSnmpClient::ask_on(Ticket ticket) {
+  Pending& pending = pending_.at(ticket);
+  if (pending.open.empty()) return finish(ticket, {std::move(pending.bindings), {}});
+  drop_ids(ticket);
+  pending.request_id = NetSnmpCodec::new_request_id();
+  pending.tries = 0;
+  transmit(ticket);
 }
 
 void NetSnmpClient::probe(Peer peer) {
@@ -338,47 +358,48 @@ void NetSnmpClient::take_report(Ticket ticket, const Arrival& arrival) {
 }
 
 void NetSnmpClient::take_answer(Ticket ticket, const Arrival& arrival) {
-  const Pending& pending = pending_.at(ticket);
+  Pending& pending = pending_.at(ticket);
   if (arrival.request_id != pending.request_id) return;
   if (arrival.status == 0) return take_values(ticket, arrival);
   const bool reading = pending.request.kind != Request::Kind::set;
-  if (reading && arrival.status == kNoSuchName && leave_out(ticket, arrival.index)) return;
+  if (reading && arrival.status == kNoSuchName && leave_out(pending, arrival.index)) {
+    return ask_on(ticket);
+  }
+  if (reading && arrival.status == kTooBig && pending.asked() > 1) {
+    pending.at_once = (pending.asked() + 1) / 2;
+    return ask_on(ticket);
+  }
   finish(ticket, {{},
                   refusal(codec_.identity(), pending.request, arrival.status, arrival.index,
                           name(pending.peer))});
 }
 
 /// In SNMPv1 one missing object spoils the whole packet: it is absent, the others are asked for
-/// again, under another id, because a duplicate of this answer is about another packet.
-bool NetSnmpClient::leave_out(Ticket ticket, long index) {
-  Pending& pending = pending_.at(ticket);
-  if (index < 1 || static_cast<std::size_t>(index) > pending.open.size()) return false;
+/// again.
+bool NetSnmpClient::leave_out(Pending& pending, long index) {
+  if (index < 1 || static_cast<std::size_t>(index) > pending.asked()) return false;
   const auto place = pending.open.begin() + (index - 1);
   pending.bindings[*place] = {pending.request.oids[*place], Absent()};
   pending.open.erase(place);
-  if (pending.open.empty()) {
-    finish(ticket, {std::move(pending.bindings), {}});
-  } else {
-    drop_ids(ticket);
-    pending.request_id = NetSnmpCodec::new_request_id();
-    transmit(ticket);
-  }
   return true;
 }
 
 void NetSnmpClient::take_values(Ticket ticket, const Arrival& arrival) {
   Pending& pending = pending_.at(ticket);
   const bool next = pending.request.kind == Request::Kind::next;
-  bool fits = arrival.bindings.size() == pending.open.size();
-  for (std::size_t i = 0; fits && i < pending.open.size(); ++i) {
+  const std::size_t asked = pending.asked();
+  bool fits = arrival.bindings.size() == asked;
+  for (std::size_t i = 0; fits && i < asked; ++i) {
     const Binding& binding = arrival.bindings[i];
-    const Oid& asked = pending.request.oids[pending.open[i]];
+    const Oid& object = pending.request.oids[pending.open[i]];
     const bool end = std::holds_alternative<Absent>(binding.value);
-    fits = next ? binding.oid > asked || end : binding.oid == asked;
+    fits = next ? binding.oid > object || end : binding.oid == object;
     pending.bindings[pending.open[i]] = binding;
   }
   if (!fits) return finish(ticket, {{}, nonsense(name(pending.peer))});
-  finish(ticket, {std::move(pending.bindings), {}});
+  pending.open.erase(pending.open.begin(),
+                     pending.open.begin() + static_cast<std::ptrdiff_t>(asked));
+  ask_on(ticket);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <set>
 #include <utility>
 #include <vector>
 
@@ -125,7 +126,20 @@ std::string build(netsnmp_session& session, netsnmp_pdu& pdu) {
 struct NetSnmpCodec::Session {
   netsnmp_session all{};
   bool keys = false;
+  std::set<std::string> engines;  // those with a user of ours
 };
+
+namespace {
+
+void remove_user(std::string engine, const Identity& identity) {
+  usmUser* user = usm_get_user(bytes_of(engine), engine.size(), identity.user.c_str());
+  if (user == nullptr) return;
+  usm_remove_user(user);
+  user->next = user->prev = nullptr;
+  usm_free_user(user);
+}
+
+}  // namespace
 
 NetSnmpCodec::NetSnmpCodec(Identity identity)
     : identity_(std::move(identity)), session_(std::make_unique<Session>()) {
@@ -154,7 +168,11 @@ NetSnmpCodec::NetSnmpCodec(Identity identity)
   all.securityLevel = static_cast<int>(identity_.level);
 }
 
-NetSnmpCodec::~NetSnmpCodec() = default;
+/// The library keeps users and clocks for the whole process.
+NetSnmpCodec::~NetSnmpCodec() {
+  for (const auto& engine : session_->engines) remove_user(engine, identity_);
+  free_etimelist();
+}
 
 std::int32_t NetSnmpCodec::new_request_id() {
   return static_cast<std::int32_t>(snmp_get_next_reqid());
@@ -258,12 +276,8 @@ void NetSnmpCodec::adopt(const std::string& engine) {
   std::string id = engine;
   session.securityEngineID = bytes_of(id);
   session.securityEngineIDLen = id.size();
-  // Another client of this process may have known the user by other keys.
-  if (usmUser* known = usm_get_user(bytes_of(id), id.size(), identity_.user.data())) {
-    usm_remove_user(known);
-    known->next = known->prev = nullptr;
-    usm_free_user(known);
-  }
+  remove_user(engine, identity_);  // another client may have known the user by other keys
+  session_->engines.insert(engine);
   if (usm_create_user_from_session(&session) != SNMPERR_SUCCESS) {
     throw Error(Fault::misconfigured, "net-snmp can make no keys for the SNMPv3 user",
                 "correct " + identity_.words(Item::auth_password, Item::priv_password));

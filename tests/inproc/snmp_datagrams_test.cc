@@ -134,6 +134,29 @@ TEST_CASE("an answer that is an error or nonsense is told at once", "[snmp]") {
   CHECK(asking.took < 2s);
 }
 
+TEST_CASE("an answer that does not fit into a packet is asked for in parts", "[snmp]") {
+  // Answers three objects at most, as an agent with little room.
+  ScriptedModule module([&](const std::string& request) {
+    ber::Answer answer;
+    for (std::uint32_t i = 1; i <= 10; ++i) {
+      const std::string name = ber::identifier(kColumns.bay / i);
+      if (request.find(name) == request.npos) continue;
+      answer.variables.push_back(
+          ber::variable(kColumns.bay / i, ber::integer(static_cast<std::int32_t>(i))));
+    }
+    if (answer.variables.size() > 3) answer = {1, 0, {}};
+    return Datagrams{Datagram{ber::message("secret", ber::request_id_of(request), answer)}};
+  });
+  Asking asking(v1(), module.peer());
+  std::vector<Oid> oids;
+  std::vector<Value> values;
+  for (std::uint32_t i = 1; i <= 10; ++i) {
+    oids.push_back(kColumns.bay / i);
+    values.emplace_back(std::int64_t(i));
+  }
+  CHECK(get(asking.contact, oids, in(20s)) == values);
+}
+
 TEST_CASE("values keep their types", "[snmp]") {
   const auto [bytes, value] = GENERATE(table<std::string, Value>({
       {ber::integer(-5), std::int64_t(-5)},
