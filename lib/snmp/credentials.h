@@ -9,8 +9,8 @@ namespace havc::snmp {
 struct Credentials {
   /// The folder that holds snmp.conf (see snmp.conf(5)); empty: there is none.
   std::string folder;
-  std::string version{};        ///< "1" or "3"; empty: what snmp.conf says
-  std::string community{};      ///< of SNMPv1
+  std::string version{};        ///< "1", "2c" or "3"; empty: see identify()
+  std::string community{};      ///< of SNMPv1 and 2c
   std::string user{};           ///< of SNMPv3, as the following are
   std::string auth_protocol{};  ///< MD5 or SHA
   std::string auth_password{};  ///< the module's login password

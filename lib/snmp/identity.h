@@ -54,8 +54,9 @@ struct Identity {
   std::string words(Item first, Item second) const;
 };
 
-/// A parameter that is set wins over snmp.conf's word for the same thing. Without a version, the
-/// parameter 'community' means 1 and 'username' means 3, else 3 is net-snmp's own default. Without
+/// A parameter that is set wins over snmp.conf's word for the same thing. Without the parameter of
+/// the version, 'community' means 1 (or snmp.conf's 2c) and 'username' 3, else snmp.conf decides,
+/// else it is 3, net-snmp's own default. Without
 /// a level it is what the passwords allow. Throws Error(misconfigured) for unknown words, for what
 /// is missing, and for passwords that SNMPv3 does not take.
 Identity identify(const Credentials& parameters, const Configured& configured);
