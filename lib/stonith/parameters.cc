@@ -131,8 +131,9 @@ constexpr std::array kTable{
         In::both,
         {.name = "host_map",
          .shortdesc = "Bays of each host",
-         .longdesc = "Hosts whose bays do not carry their name, as in node1:3;node2:4,5. Hosts "
-                     "that are not in the map are found by the names of the bays on the management "
+         .longdesc = "Hosts whose bays do not carry their name, as in node1:3;node2:4,5, or with "
+                     "several chassis node1:1/3;node2:2/4,2/5. Hosts that are not in the map are "
+                     "found by the names of the bays on the management "
                      "module. pcmk_host_map does not reach a plugin of cluster-glue.",
          .fallback = "",
          .kind = Kind::identity},
@@ -230,8 +231,9 @@ constexpr std::array kTable{
         In::fence,
         {.name = "plug",
          .shortdesc = "Bay, host name, UUID or serial number",
-         .longdesc = "What is switched: the number of a bay, the name that bays carry on the "
-                     "management module or in host_map, or the UUID or serial number of a blade. "
+         .longdesc = "What is switched: the number of a bay (2/3 is bay 3 of the second chassis), "
+                     "the name that bays carry on the management module or in host_map, or the "
+                     "UUID or serial number of a blade. "
                      "Several, with plug_separator between them, are switched together. The "
                      "cluster sets it, to the node or to what pcmk_host_map says of it.",
          .kind = Kind::identity},

@@ -284,4 +284,25 @@ TEST_CASE_METHOD(Plugin, "the tag that libstonith gives stands before the reason
   CHECK_THAT(reason(), StartsWith("external/mine: off: "));
 }
 
+TEST_CASE_METHOD(Plugin, "explain tells what an action would do, and does nothing", "[stonith]") {
+  const auto* action = GENERATE("off", "on", "reset");
+  CHECK(call({"--explain", action, "node1"}) == 0);
+  CHECK_THAT(out.str(), Contains("bay 1 (Node1)"));
+  CHECK(err.str().empty());
+  CHECK(chassis.commands().empty());
+}
+
+TEST_CASE_METHOD(Plugin, "what cannot be explained is refused", "[stonith]") {
+  const auto [arguments, words] = GENERATE(table<std::vector<std::string>, std::string>({
+      {{"--explain"}, "unsupported action '--explain'"},
+      {{"--explain", "off"}, "no host was given"},
+      {{"--explain", "status"}, "'status' changes nothing; use --explain with on, off or reset"},
+      {{"--explain", "explode", "node1"}, "unsupported action 'explode'"},
+      {{"--explain", "off", "node9"}, "node9"},
+  }));
+  CHECK(call(arguments) == 1);
+  CHECK_THAT(reason(), Contains(words));
+  CHECK(chassis.commands().empty());
+}
+
 }  // namespace
