@@ -16,7 +16,7 @@
 
 #include "base/error.h"
 #include "base/handle.h"
-#include "base/log.h"
+#include "snmp/framing.h"
 
 namespace havc::snmp {
 
@@ -322,7 +322,8 @@ std::vector<Binding> bindings_of(const netsnmp_pdu& pdu) {
 
 std::optional<Arrival> NetSnmpCodec::decode(std::string_view datagram) {
   netsnmp_session session = session_->all;
-  std::string bytes(datagram);  // the library writes into it
+  std::string bytes(framed(datagram));  // the library writes into it
+  if (bytes.empty()) return {};
   const Pdu pdu(static_cast<netsnmp_pdu*>(std::calloc(1, sizeof(netsnmp_pdu))));
   const int failed = snmp_parse(nullptr, &session, pdu.get(), bytes_of(bytes), bytes.size());
   Arrival arrival = arrival_of(*pdu);
