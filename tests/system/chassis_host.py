@@ -65,6 +65,8 @@ def enter(*needed, timed=True, installs=True):
         missing = [program for program in [*NEEDED, *needed] if not shutil.which(program)]
         if missing or not PLUGINS.is_dir():
             skip("not installed: " + ", ".join(missing or [str(PLUGINS)]))
+        if not PROGRAMS.is_dir():
+            skip(f"not built: {PROGRAMS}")
         os.environ[INSIDE] = "1"
         namespaces = ["--mount", "--net", "--pid", "--ipc", "--fork", "--kill-child"]
         os.execvp("unshare", ["unshare", *namespaces, "--", "tini", "--", sys.executable, os.path.abspath(sys.argv[0]), *sys.argv[1:]])
@@ -152,6 +154,13 @@ class Chassis(Process):
         return int(re.search(r"\bpackets=(\d+)", self.control("dump")).group(1))
 
 
+class Proxy(Process):
+    """What networks do to packets between a program and modules, by the name of a scenario."""
+
+    def __init__(self, scenario, modules):
+        super().__init__("havc-chassis-proxy", *(word for each in modules for word in ("--backend", each)), "--scenario", scenario)
+
+
 @dataclass(frozen=True)
 class Community:
     """Credentials of SNMPv1."""
@@ -199,9 +208,9 @@ def configuration(text):
 
 
 def run_side_by_side(threads=4):
-    """Each test of the caller's file on a thread: they wait for deadlines, mostly."""
+    """Each test of the caller's file on a thread, those that are known to be long first: they wait for deadlines, mostly."""
     suites = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-    tests = [test for suite in suites for test in suite]
+    tests = sorted((test for suite in suites for test in suite), key=lambda test: -getattr(getattr(test, test.id().split(".")[-1]), "seconds", 0))
 
     def one(test):
         result = unittest.TestResult()
