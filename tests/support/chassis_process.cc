@@ -27,12 +27,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::seconds kPatience{15};  // generous: the machine may be busy
 
-std::string path_of(ChassisProgram program) {
-  if (program == ChassisProgram::proxy) return HAVC_PROXY;
-  const char* other = std::getenv("HAVC_SIMULATOR");
-  return other != nullptr ? other : HAVC_SIMULATOR;
-}
-
 std::pair<Descriptor, Descriptor> new_pipe() {
   std::array<int, 2> ends{-1, -1};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
@@ -70,11 +64,18 @@ bool is_reply(const std::string& text) {
 
 }  // namespace
 
+std::string path_of(ChassisProgram program) {
+  if (program == ChassisProgram::proxy) return HAVC_PROXY;
+  const char* other = std::getenv("HAVC_SIMULATOR");
+  return other != nullptr ? other : HAVC_SIMULATOR;
+}
+
 ChassisProcess::ChassisProcess(std::vector<std::string> arguments, ChassisProgram program) {
   if (std::count(arguments.begin(), arguments.end(), "--listen") == 0)
     arguments.insert(arguments.begin(), {"--listen", "udp:127.0.0.1:0"});
-  arguments.insert(arguments.begin(),
-                   {path_of(program), "--until-eof", "--control", folder_ / "control"});
+  if (std::count(arguments.begin(), arguments.end(), "--control") == 0)
+    arguments.insert(arguments.begin(), {"--control", folder_ / "control"});
+  arguments.insert(arguments.begin(), {path_of(program), "--until-eof"});
   start(arguments);
   try {
     const std::string line = read_until(

@@ -14,11 +14,15 @@ namespace havc::test {
 
 enum class ChassisProgram { simulator, proxy };
 
+/// Of this build, or $HAVC_SIMULATOR.
+std::string path_of(ChassisProgram program);
+
 class ChassisProcess {
  public:
   /// Starts the simulator with `arguments` (as {"--bay", "3=node1"}) on a free port of 127.0.0.1,
-  /// unless they say --listen, and waits until it listens. The program is the one of this build, or
-  /// $HAVC_SIMULATOR. Throws Error(not_installed, timed_out, failed).
+  /// unless they say --listen, with a control socket, likewise, and waits until it listens. The
+  /// program is the one of this build, or $HAVC_SIMULATOR. Throws Error(not_installed, timed_out,
+  /// failed).
   explicit ChassisProcess(std::vector<std::string> arguments,
                           ChassisProgram program = ChassisProgram::simulator);
   ~ChassisProcess();

@@ -31,6 +31,11 @@ constexpr std::array kTypes{
     Word<StateType>{"string", StateType::string},
     Word<StateType>{"gauge", StateType::gauge},
 };
+constexpr std::array kNodes{
+    Word<Node>{"processor", Node::processor},
+    Word<Node>{"memory", Node::memory},
+    Word<Node>{"io", Node::io},
+};
 constexpr std::array kSeconds{
     Word<Seconds>{"follow", Seconds::follow},
     Word<Seconds>{"run", Seconds::run},
@@ -88,6 +93,8 @@ constexpr std::array kKeys{
     Word<Setter>{
         "seconds",
         [](Bay& bay, std::string_view v) { bay.seconds = value_of("seconds", v, kSeconds); }},
+    Word<Setter>{"node",
+                 [](Bay& bay, std::string_view v) { bay.node = value_of("node", v, kNodes); }},
     Word<Setter>{"type",
                  [](Bay& bay, std::string_view v) { bay.type = value_of("type", v, kTypes); }},
 };

@@ -24,6 +24,9 @@ enum class StateType { integer, string, gauge };
 /// The power-on seconds: as the power is, or a truth that the states hide.
 enum class Seconds { follow, run, stand };
 
+/// BLADE-MIB scalableComplexNodeType, for a bay that belongs to a partition.
+enum class Node { processor = 1, memory = 2, io = 3 };
+
 using Wait = std::chrono::milliseconds;
 
 struct Bay {
@@ -47,6 +50,7 @@ struct Bay {
   std::optional<PowerState> second;  ///< what the second table says instead
   Seconds seconds = Seconds::follow;
   StateType type = StateType::integer;
+  Node node = Node::processor;
 };
 
 /// For `blind`: for ever.

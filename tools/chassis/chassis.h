@@ -46,7 +46,8 @@ enum class PartitionPower {
 struct Partition {
   std::vector<int> bays;  ///< the first is the primary
   PartitionPower power = PartitionPower::together;
-  bool valid = true;  ///< false: the module reports a failed consistency check
+  bool valid = true;         ///< false: the module reports a failed consistency check
+  bool stand_alone = false;  ///< its blades work for themselves at present
 };
 
 /// A time that counts up while `since` has a value.

@@ -72,7 +72,7 @@ void add_node(Objects& objects, const Chassis& chassis, int complex, const Parti
   Row row(objects, kNodeEntry, {static_cast<std::uint32_t>(number)}, number);
   row.add(1, number);
   row.add(2, shown(bay, bay.label));
-  row.add(3, 1);  // processor
+  row.add(3, static_cast<int>(bay.node));
   row.add(4, std::string("2 processors"));
   row.add(5, !assigned ? 255 : position == 0 ? 1 : 2);  // unassigned, primary, secondary
   row.add(6, node_state(chassis, number));
@@ -103,7 +103,7 @@ void add_complex(Objects& objects, const Chassis& chassis, int complex,
   Row status(objects, kPartitionEntry, {static_cast<std::uint32_t>(complex), 1});
   status.add(1, complex);
   status.add(2, 1);
-  status.add(3, 1);  // partition, not stand-alone
+  status.add(3, partition.stand_alone ? 2 : 1);  // standalone, partition
   status.add(4, nodes);
   status.add(5, !partition.valid ? 4 : any(3) ? 3 : any(2) ? 2 : 1);
 }

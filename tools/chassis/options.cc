@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "chassis/scenarios.h"
+#include "chassis/tell.h"
 
 #include <fmt/format.h>
 #include <CLI/CLI.hpp>
@@ -160,6 +161,12 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   bool list = false;
   add_options(app, shorthands);
   add_options(app, options, latency);
+  std::string told;
+  std::vector<std::string> lines;
+  app.add_option(
+      "--tell", told,
+      "Path of a control socket: say the LINEs to the simulator or proxy there, and end");
+  app.add_option("LINE", lines, "For --tell, as '--tell PATH dump'");
   app.add_flag("--list-scenarios", list, "Say what situations there are, and end");
   app.add_option("--user", users,
                  "SNMPv3 user that may write: NAME[:MD5|SHA:PASSWORD[:DES|AES:PASSWORD]]");
@@ -174,6 +181,16 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
     fmt::print("{}", list_scenarios());
     exit_code = 0;
     return std::nullopt;
+  }
+  if (!told.empty()) {
+    const std::string answers = tell(told, lines);
+    fmt::print("{}", answers);
+    exit_code = all_ok(answers, lines.size()) ? 0 : 1;
+    return std::nullopt;
+  }
+  if (!lines.empty()) {
+    throw Error(Fault::misconfigured, fmt::format("{} is no option", text::quote(lines.front())),
+                "--help shows them all");
   }
   apply(shorthands, options);
   fill_address(options.listen, options.module);

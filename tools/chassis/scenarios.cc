@@ -153,6 +153,15 @@ const std::vector<Scenario> kScenarios{
      "The module has lost contact with the second bay: off must fail.", "",
      "bay {next} exists=1\nbay {next} state=255\npartition {bay},{next}"},
 
+    {"hx5-memory-drawer", Stage::simulator,
+     "The second bay has memory alone; it goes on and off with the first.", "",
+     "bay {next} exists=1\nbay {next} state=on\nbay {next} node=memory\npartition {bay},{next}"},
+    {"hx5-stand-alone", Stage::simulator,
+     "The partition is set aside for the time being: each blade works for itself. Only the one "
+     "that "
+     "is meant may be switched off.",
+     "", "bay {next} exists=1\nbay {next} state=on\npartition {bay},{next} standalone"},
+
     // Modules.
     {"lenovo", Stage::simulator, "A Flex System with Lenovo's firmware and name.", "",
      "module face=lenovo"},

@@ -121,7 +121,10 @@ void Script::set_partition(std::string_view rest) {
   }
   if (partition.bays.empty()) refuse_value("a partition", bays, "bays, as in 3,4");
   partition.valid = mode != "invalid";
-  if (partition.valid && !mode.empty())
+  partition.stand_alone = mode == "standalone";
+  if (partition.stand_alone) {
+    partition.power = PartitionPower::each;
+  } else if (partition.valid && !mode.empty())
     partition.power = value_of("a partition's power", mode, kModes);
   world_.chassis.partition(std::move(partition));
 }

@@ -246,6 +246,32 @@ TEST_CASE("a script is obeyed from the start, and a wrong one is refused with it
   CHECK_THROWS_AS(ChassisProcess(arguments({"--script", bad})), havc::Error);
 }
 
+TEST_CASE("two modules of one chassis tell each other, by a hook", "[chassis]") {
+  const TemporaryFolder folder;
+  const ChassisProcess other(arguments({"--standby", "--control", folder / "other"}));
+  const std::string hook =
+      folder.write("hook", fmt::format("#!/bin/sh\nexec \"{}\" --tell {} \"bay $2 state=$1\"\n",
+                                       path_of(ChassisProgram::simulator), folder / "other"));
+  REQUIRE(chmod(hook.c_str(), 0755) == 0);
+  const ChassisProcess active(arguments({"--hook", hook}));
+  CHECK(set(active, kPower, "0").empty());
+  CHECK(becomes(other, kState, "0"));
+  CHECK(becomes(active, kState, "0"));
+}
+
+TEST_CASE("telling says whether all was well", "[chassis]") {
+  const TemporaryFolder folder;
+  const ChassisProcess chassis(arguments({"--control", folder / "socket"}));
+  const auto tell = [&](const std::string& path, const std::string& line) {
+    return run_process({path_of(ChassisProgram::simulator), "--tell", path, "drop 1", line}, "",
+                       Deadline::after(havc::system_clock(), 30s));
+  };
+  CHECK(tell(folder / "socket", "drop 0").output == "ok\nok\n");
+  CHECK(tell(folder / "socket", "drop 0").exit_code == 0);
+  CHECK(tell(folder / "socket", "fly").exit_code == 1);
+  CHECK_THAT(tell(folder / "nobody", "dump").errors, Catch::Contains("nobody listens"));
+}
+
 TEST_CASE("it uses no time when nobody asks", "[chassis]") {
   const ChassisProcess chassis(arguments({"--scenario", "auto-power-on"}));
   CHECK(get(chassis, kState) == "1");
@@ -257,10 +283,13 @@ TEST_CASE("it uses no time when nobody asks", "[chassis]") {
     }
     return std::string();
   };
-  const std::string before = switches();
-  CHECK_FALSE(before.empty());
-  havc::system_clock().sleep_until(havc::system_clock().now() + 500ms);
-  CHECK(switches() == before);
+  // It may not yet have gone to sleep after its answer, so that the first window proves nothing.
+  const auto quiet = [&] {
+    const std::string before = switches();
+    havc::system_clock().sleep_until(havc::system_clock().now() + 300ms);
+    return !before.empty() && switches() == before;
+  };
+  CHECK((quiet() || quiet() || quiet()));
 }
 
 TEST_CASE("it ends by itself on quit, and says what is wrong with its arguments", "[chassis]") {
