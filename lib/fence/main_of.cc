@@ -41,13 +41,13 @@ int print(const Answer& answer) {
 
 }  // namespace
 
-void main_of(const power::Chassis& chassis, const power::Connect& connect,
+void main_of(const power::Chassis& chassis, const power::OpenClient& open,
              const CommandLine& command_line, int count, char** words) {
   std::string_view name(count > 0 ? words[0] : "");
   name.remove_prefix(name.rfind('/') + 1);
-  if (!name.starts_with("fence_")) stonith::main_of(chassis, connect, count, words);
+  if (!name.starts_with("fence_")) stonith::main_of(chassis, open, count, words);
   settle_process();
-  const Answer answer = run(chassis, connect, command_line,
+  const Answer answer = run(chassis, open, command_line,
                             {.arguments = {words + std::min(count, 1), words + count},
                              .standard_input = standard_input,
                              .environment = Environment::of_process(),

@@ -77,7 +77,7 @@ Outcome explain(const Action& action, const Work& work) {
   return {kDone, work.device.explain(verb, work.plug, work.deadline)};
 }
 
-Outcome perform(const power::Chassis& chassis, const power::Connect& connect, const Action& action,
+Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, const Action& action,
                 const Options& options, const Invocation& invocation) {
   const std::string plug = plug_of(options);
   if (action.needs_plug && plug.empty()) {
@@ -98,7 +98,7 @@ Outcome perform(const power::Chassis& chassis, const power::Connect& connect, co
                          "'snmp_conf_path'\n",
                      kFailed);
   }
-  power::Device device(chassis, setup_of(options, Face::fence, deadline), connect);
+  power::Device device(chassis, setup_of(options, Face::fence, deadline), open);
   const Work work{device, plug, options.separator, options.missing_as_off, deadline};
   if (options.explain) return explain(action, work);
   auto outcome = action.perform(work);
@@ -106,7 +106,7 @@ Outcome perform(const power::Chassis& chassis, const power::Connect& connect, co
   return outcome;
 }
 
-Answer act(const power::Chassis& chassis, const power::Connect& connect, const Environment& values,
+Answer act(const power::Chassis& chassis, const power::OpenClient& open, const Environment& values,
            const Invocation& invocation) {
   const std::string name = action_of(values);
   const Action* const action = find_action(name);
@@ -117,7 +117,7 @@ Answer act(const power::Chassis& chassis, const power::Connect& connect, const E
   const bool strict = name == "monitor" || name == "validate-all";
   const Options options =
       parse(Face::fence, values, strict ? Strictness::refuse : Strictness::warn);
-  const Outcome outcome = perform(chassis, connect, *action, options, invocation);
+  const Outcome outcome = perform(chassis, open, *action, options, invocation);
   Answer answer{outcome.exit_code, outcome.output, ""};
   for (const auto& problem : outcome.problems) {
     const std::string line = name + ": " + text::one_line(problem, kMostReason);
@@ -147,7 +147,7 @@ Answer failure(const power::Chassis& chassis, const Environment& values,
 
 }  // namespace
 
-Answer run(const power::Chassis& chassis, const power::Connect& connect,
+Answer run(const power::Chassis& chassis, const power::OpenClient& open,
            const CommandLine& command_line, const Invocation& invocation) {
   Environment values;
   configure_log(program_name(chassis), values, invocation.environment);
@@ -157,7 +157,7 @@ Answer run(const power::Chassis& chassis, const power::Connect& connect,
                                           : parse_arguments(command_line, invocation.arguments);
     configure_log(program_name(chassis), values, invocation.environment);
     if (auto text = description(chassis, values)) return {kDone, std::move(*text), ""};
-    answer = act(chassis, connect, values, invocation);
+    answer = act(chassis, open, values, invocation);
   } catch (const Error& error) {
     answer = failure(chassis, values, reason_of(error));
   } catch (const std::exception& error) {

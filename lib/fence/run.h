@@ -30,7 +30,7 @@ struct Answer {
 };
 
 /// Decides and acts; prints nothing but, when it is told to be verbose, log lines.
-Answer run(const power::Chassis& chassis, const power::Connect& connect,
+Answer run(const power::Chassis& chassis, const power::OpenClient& open,
            const CommandLine& command_line, const Invocation& invocation);
 
 }  // namespace havc::fence

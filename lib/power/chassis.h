@@ -59,6 +59,8 @@ struct Modules {
   snmp::Oid active;   ///< an object, without its .0: the bay of the one in charge
   snmp::Oid address;  ///< a column, by a module's bay
   snmp::Oid primary;  ///< a column: 1 for the one in charge
+  /// An object: a 0 or 1 for each bay of modules, as a text.
+  snmp::Oid installed{};
 };
 
 /// Who a blade is, beside its name, in a table whose rows say their bay. Without it everything is
@@ -88,6 +90,21 @@ struct Scaling {
       0;  ///< mode of a partition whose blades work for themselves at present
 };
 
+/// Who may do what, in the module's own tables: what tells an administrator beforehand that a user
+/// may only read. Columns with one index. Without it everything is empty.
+struct Access {
+  snmp::Oid community_name, community_view;  ///< SNMPv1
+  snmp::Oid user_name, user_view;            ///< SNMPv3: names may be in a table beside
+  std::int64_t writes = 0;                   ///< view of those who may switch power
+};
+
+/// What becomes of a blade when the chassis gets power again. Without it everything is empty.
+struct PowerReturn {
+  snmp::Oid policy;            ///< an object, or a column with rows as those of the states
+  bool of_bay = false;         ///< a column
+  std::int64_t automatic = 0;  ///< it goes on, also when it was off
+};
+
 struct HealthCode {
   std::int64_t code;
   std::string_view word;
@@ -115,6 +132,8 @@ struct Chassis {
   Witness witness{};
   Reseat reseat{};
   Modules modules{};
+  Access access{};
+  PowerReturn power_return{};
 };
 
 namespace ibm {
@@ -256,9 +275,34 @@ inline constexpr Reseat kReseat{
 inline constexpr snmp::Oid kModuleEntry = ".1.3.6.1.4.1.2.3.51.2.22.5.1.1"_oid;
 
 inline constexpr Modules kModules{
-    .active = ".1.3.6.1.4.1.2.3.51.2.22.4.34"_oid,  // chassisActiveMM
-    .address = kModuleEntry / 3,                      // mmExtIpAddress
-    .primary = kModuleEntry / 4,                      // mmPrimary; yes where there is no standby
+    .active = ".1.3.6.1.4.1.2.3.51.2.22.4.34"_oid,       // chassisActiveMM
+    .address = kModuleEntry / 3,                         // mmExtIpAddress
+    .primary = kModuleEntry / 4,                         // mmPrimary; yes where there is no standby
+    .installed = ".1.3.6.1.4.1.2.3.51.2.22.4.30.0"_oid,  // chassisMMsInstalled
+};
+
+// snmpCommunityTable and snmpUserProfileTable: ...ViewType read-Write-Traps(2). Users have no name
+// there on the Advanced Management Module: rows are taken to be those of remoteAccessIdsTable.
+inline constexpr snmp::Oid kCommunityEntry = ".1.3.6.1.4.1.2.3.51.2.4.9.3.1.4.1.1"_oid;
+inline constexpr snmp::Oid kUserProfileEntry = ".1.3.6.1.4.1.2.3.51.2.4.9.3.1.9.1.1"_oid;
+inline constexpr snmp::Oid kLoginEntry = ".1.3.6.1.4.1.2.3.51.2.4.1.4.1.1"_oid;
+constexpr Access access_with(const snmp::Oid& user_name) {
+  return {.community_name = kCommunityEntry / 2,
+          .community_view = kCommunityEntry / 6,
+          .user_name = user_name,
+          .user_view = kUserProfileEntry / 8,
+          .writes = 2};
+}
+
+inline constexpr PowerReturn kBladeCenterPowerReturn{
+    .policy = ".1.3.6.1.4.1.2.3.51.2.22.1.4.2.7.0"_oid,  // bladePolicyAutoPowerOn
+    .of_bay = false,
+    .automatic = 2,
+};
+inline constexpr PowerReturn kFlexPowerReturn{
+    .policy = ".1.3.6.1.4.1.2.3.51.2.22.1.7.1.1.9"_oid,  // configurationBladeAutoPowerOn
+    .of_bay = true,
+    .automatic = 2,
 };
 
 inline constexpr std::array<std::int64_t, 2> kBladeCenterTypes{97,
@@ -288,6 +332,8 @@ inline constexpr Chassis kBladeCenter{
     .commands = ibm::kCommands,
     .witness = ibm::kWitness,
     .modules = ibm::kModules,
+    .access = ibm::access_with(ibm::kLoginEntry / 2),  // remoteAccessIdEntryUserId
+    .power_return = ibm::kBladeCenterPowerReturn,
 };
 
 inline constexpr Chassis kFlexSystem{
@@ -308,6 +354,8 @@ inline constexpr Chassis kFlexSystem{
     .witness = ibm::kWitness,
     .reseat = ibm::kReseat,
     .modules = ibm::kModules,
+    .access = ibm::access_with(ibm::kUserProfileEntry / 10),  // snmpUserProfileEntryUserId
+    .power_return = ibm::kFlexPowerReturn,
 };
 
 }  // namespace havc::power

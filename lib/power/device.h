@@ -13,10 +13,14 @@
 #include "power/plan.h"
 #include "power/power.h"
 #include "snmp/address.h"
+#include "snmp/client.h"
 #include "snmp/credentials.h"
-#include "snmp/session.h"
 
 namespace havc::power {
+
+/// Half of an action's time is for reaching the chassis and looking bays up: what fails before 70 %
+/// of its time, fenced tries again.
+inline constexpr int kContactShare = 2;
 
 /// How the administrator has set it up.
 struct Setup {
@@ -26,12 +30,12 @@ struct Setup {
   std::chrono::seconds soft_timeout{0};  ///< 0: power goes at once
   Verify verify = Verify::basic;
   Escalate escalate = Escalate::none;
-  bool missing_as_off = false;  ///< a bay without a blade counts as off
+  bool missing_as_off = false;   ///< a bay without a blade counts as off
+  std::chrono::seconds time{0};  ///< of an action that changes power, to be told by explain()
 };
 
-/// Opens a session to a numeric address: snmp::open_netsnmp, or a model in tests.
-using Connect =
-    std::function<std::unique_ptr<snmp::Session>(const snmp::Address&, const snmp::Credentials&)>;
+/// Opens the client: snmp::open_netsnmp_client, or a model in tests.
+using OpenClient = std::function<std::unique_ptr<snmp::Client>(const snmp::Credentials&)>;
 
 /// A host of the list, or a bay that nobody can be asked for by name.
 struct Entry {
@@ -41,21 +45,25 @@ struct Entry {
 
 class Device {
  public:
-  Device(const Chassis& chassis, const Setup& setup, const Connect& connect);
+  Device(const Chassis& chassis, const Setup& setup, const OpenClient& open);
   ~Device();
 
   /// Every chassis answers and is of this kind. Returns what an administrator should know though it
-  /// works: a user that may only read, a blade that powers on by itself, a stale map.
+  /// works: a user that may only read, a blade that powers on by itself, a stale map. Looking for
+  /// that takes at most 5 s and never fails.
   std::vector<std::string> status(Deadline deadline);
 
   /// All bays with a blade, by host; a chassis that does not answer is left out with a warning
   /// unless none does.
   std::vector<Entry> list(Deadline deadline);
 
-  /// The bays of `plug` (host, bay, label, UUID or serial number) as they are now; never empty.
+  /// The bays of `plug` (a host, bay, label, UUID or serial number, or several of them with commas)
+  /// and of its partition as they are now; never empty. See bays_of() and make_plan() for what is
+  /// refused. With several chassis, one that is dead is in the way only of what it may have.
   std::vector<Bay> look(const std::string& plug, Deadline deadline);
 
   /// Returns once it has been read back; see power.h. `reset` is true when the host is on again.
+  /// Each writes an audit line.
   void off(const std::string& plug, Deadline deadline);
   void on(const std::string& plug, Deadline deadline);
   bool reset(const std::string& plug, Deadline deadline);
@@ -63,7 +71,8 @@ class Device {
   /// What `action` (off, on or reset) would do, in lines for an administrator; changes nothing.
   std::string explain(const std::string& action, const std::string& plug, Deadline deadline);
 
-  /// Parameters, files and map against the chassis, without power actions: problems found.
+  /// Problems found without power actions: chassis that do not answer, credentials that may only
+  /// read, hosts and names that are not clear. Throws for what cannot work on this node at all.
   std::vector<std::string> validate(Deadline deadline);
 
  private:

@@ -22,6 +22,13 @@ struct Answer {
   Reply reply;  ///< never timed_out: how long silence may last is for the caller to say
 };
 
+/// Who we are to modules, so as to be found in their own tables. The name of a community is a
+/// secret, and belongs in no message.
+struct Self {
+  bool community = false;  ///< SNMPv1: `name` is one; else it is a user's
+  std::string name;        ///< empty: not known
+};
+
 class Client {
  public:
   virtual ~Client() = default;
@@ -47,6 +54,8 @@ class Client {
 
   /// Its address, for messages.
   virtual std::string name(Peer peer) const = 0;
+
+  virtual Self self() const { return {}; }
 
   /// What to look at when `peer` has been silent for `waited`, as its protocol version lets one
   /// guess: an Error(timed_out).

@@ -75,6 +75,7 @@ class NetSnmpClient : public Client {
   Peer open(const Address& address) override;
   Ticket send(Peer peer, Request request) override;
   std::string name(Peer peer) const override { return modules_.at(peer).address.text(); }
+  Self self() const override;
   Error silence(Peer peer, Duration waited) const override;
 
  protected:
@@ -113,6 +114,11 @@ class NetSnmpClient : public Client {
 Peer NetSnmpClient::open(const Address& address) {
   modules_.push_back({address, UdpSocket(address), {}, {}, false, {}});
   return modules_.size() - 1;
+}
+
+Self NetSnmpClient::self() const {
+  const Identity& identity = codec_.identity();
+  return v3() ? Self{false, identity.user} : Self{true, identity.community};
 }
 
 Error NetSnmpClient::silence(Peer peer, Duration waited) const {

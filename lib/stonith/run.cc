@@ -152,7 +152,7 @@ void explain(power::Device& device, const Action& action, const std::string& hos
   invocation.out << device.explain(std::string(action.name), host, deadline);
 }
 
-void perform(const power::Chassis& chassis, const power::Connect& connect,
+void perform(const power::Chassis& chassis, const power::OpenClient& open,
              const Invocation& invocation, const std::string& tag) {
   const bool explains = explaining(invocation);
   const Action& action =
@@ -169,7 +169,7 @@ void perform(const power::Chassis& chassis, const power::Connect& connect,
             ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
         1);
   }
-  power::Device device(chassis, setup_of(options, Face::external, deadline), connect);
+  power::Device device(chassis, setup_of(options, Face::external, deadline), open);
   if (explains) {
     explain(device, action, host, invocation, deadline);
   } else {
@@ -214,7 +214,7 @@ std::vector<ActionDoc> action_docs() {
           {"getconfignames, getinfo-WORD", "What cluster-glue asks of a plugin about itself."}};
 }
 
-int run(const power::Chassis& chassis, const power::Connect& connect,
+int run(const power::Chassis& chassis, const power::OpenClient& open,
         const Invocation& invocation) {
   const std::string tag = configure_log(chassis, invocation.environment);
   const auto& arguments = invocation.arguments;
@@ -228,7 +228,7 @@ int run(const power::Chassis& chassis, const power::Connect& connect,
       invocation.out << *answer << std::flush;
       return invocation.out ? 0 : 1;
     }
-    perform(chassis, connect, invocation, tag);
+    perform(chassis, open, invocation, tag);
     return 0;
   } catch (const Error& error) {
     return fail(invocation, tag, error.what());
@@ -238,11 +238,11 @@ int run(const power::Chassis& chassis, const power::Connect& connect,
   }
 }
 
-void main_of(const power::Chassis& chassis, const power::Connect& connect, int count,
+void main_of(const power::Chassis& chassis, const power::OpenClient& open, int count,
              char** words) {
   settle_process();
   // Without destructors at the end: a look-up of names may still hang on a thread.
-  leave_process(run(chassis, connect,
+  leave_process(run(chassis, open,
                     {.arguments = {words + std::min(count, 1), words + count},
                      .environment = Environment::of_process(),
                      .clock = system_clock(),

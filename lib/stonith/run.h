@@ -33,10 +33,10 @@ struct Invocation {
 };
 
 /// 0 when what was asked has been done and read back; 1 otherwise, with one line on `err`.
-int run(const power::Chassis& chassis, const power::Connect& connect, const Invocation& invocation);
+int run(const power::Chassis& chassis, const power::OpenClient& open, const Invocation& invocation);
 
 /// run() for main(): settles the process, and does not return.
-[[noreturn]] void main_of(const power::Chassis& chassis, const power::Connect& connect, int count,
+[[noreturn]] void main_of(const power::Chassis& chassis, const power::OpenClient& open, int count,
                           char** words);
 
 }  // namespace havc::stonith

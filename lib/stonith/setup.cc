@@ -78,6 +78,7 @@ power::Setup setup_of(const Options& options, Face face, Deadline deadline) {
   setup.verify = options.verify;
   setup.escalate = options.escalate;
   setup.missing_as_off = options.missing_as_off;
+  setup.time = options.deadline;
   return setup;
 }
 

@@ -112,8 +112,8 @@ void add_modules(Objects& objects, const Module& module) {
   }
 }
 
-// A user's row has no name; that no MIB says the rows of logins and of SNMP users go together, and
-// that firmware shows them so, is an inference.
+// A user's row has no name in BLADE-MIB; that no MIB says the rows of logins and of SNMP users go
+// together, and that firmware shows them so, is an inference.
 void add_access(Objects& objects, const Module& module, const Grants& grants) {
   const bool all_read = module.sets == Sets::refuse;
   const auto view = [&](const Grant& grant) { return grant.writes && !all_read ? 2 : 1; };
@@ -139,6 +139,7 @@ void add_access(Objects& objects, const Module& module, const Grants& grants) {
     row.add(4, user.auth);
     row.add(6, user.priv);
     row.add(8, view(user));
+    if (module.flex()) row.add(10, user.name);  // CME-MIB's snmpUserProfileEntryUserId
   }
 }
 

@@ -1,7 +1,7 @@
 #include "fence/run.h"
 
 #include "support/catch.h"
-#include "support/fake_chassis.h"
+#include "support/fake_network.h"
 
 namespace {
 
@@ -14,30 +14,16 @@ using havc::Fault;
 using havc::power::kBladeCenter;
 using havc::test::FakeChassis;
 using havc::test::FakeClock;
+using havc::test::FakeNetwork;
 
 const Environment kNoLog(Environment::Values{{"HA_LOGFACILITY", "none"}});
 
 /// A fence agent that reads `input`; its session goes to `chassis`, which outlives it.
 struct Agent {
-  class Line : public havc::snmp::Session {
-   public:
-    explicit Line(FakeChassis& chassis) : chassis_(chassis) {}
-    std::vector<havc::snmp::Reply> exchange(const std::vector<havc::snmp::Request>& requests,
-                                            havc::Deadline deadline) override {
-      return chassis_.exchange(requests, deadline);
-    }
-    std::string peer() const override { return "chassis"; }
-
-   private:
-    FakeChassis& chassis_;
-  };
-
   FakeClock clock;
   FakeChassis chassis{clock};
+  FakeNetwork network{clock, chassis};
   Environment::Values input{{"ip", "10.0.0.1"}, {"snmp_conf_path", "/etc/havc"}};
-  havc::snmp::Credentials credentials;
-  std::vector<std::string> connected;
-  std::chrono::milliseconds first_contact{-1};
   havc::options::Given given;  ///< what the command line is read as
   havc::fence::Answer answer;
 
@@ -47,18 +33,10 @@ struct Agent {
   }
 
   int run(std::vector<std::string> arguments, const std::string& text) {
-    const auto connect = [this](const havc::snmp::Address& address,
-                                const havc::snmp::Credentials& used) {
-      if (connected.empty())
-        first_contact = std::chrono::duration_cast<std::chrono::milliseconds>(clock.elapsed());
-      connected.push_back(address.text());
-      credentials = used;
-      return std::make_unique<Line>(chassis);
-    };
     const auto command_line = [this](const auto& /*switches*/, const auto& /*arguments*/) {
       return given;
     };
-    answer = havc::fence::run(kBladeCenter, connect, command_line,
+    answer = havc::fence::run(kBladeCenter, network.opener(), command_line,
                               {.arguments = std::move(arguments),
                                .standard_input = [&] { return text; },
                                .environment = kNoLog,
@@ -94,7 +72,7 @@ TEST_CASE_METHOD(Agent, "off, on, reboot and monitor that succeed are silent", "
   CHECK(silent());
   CHECK(call({{"action", "monitor"}}) == 0);
   CHECK(silent());
-  CHECK(credentials.folder == "/etc/havc");
+  CHECK(network.credentials.folder == "/etc/havc");
 }
 
 TEST_CASE_METHOD(Agent, "reboot is the action when none is named", "[fence]") {
@@ -173,7 +151,7 @@ TEST_CASE_METHOD(Agent, "ip counts before ipaddr, and ipaddr before mgmt_address
   CHECK(call({{"action", "monitor"}, {"ip", "::1"}, {"ipaddr", "10.0.0.2"}}) == 0);
   CHECK(call({{"action", "monitor"}, {"ipaddr", "10.0.0.2"}, {"mgmt_address", "10.0.0.3"}}) == 0);
   CHECK(call({{"action", "monitor"}, {"mgmt_address", "10.0.0.3"}, {"ipport", "1161"}}) == 0);
-  CHECK(connected == std::vector<std::string>{"::1", "10.0.0.2", "10.0.0.3:1161"});
+  CHECK(network.opened == std::vector<std::string>{"::1", "10.0.0.2", "10.0.0.3:1161"});
 }
 
 TEST_CASE_METHOD(Agent, "a delay comes before anything else, and only where it must", "[fence]") {
@@ -187,7 +165,7 @@ TEST_CASE_METHOD(Agent, "a delay comes before anything else, and only where it m
   }));
   CAPTURE(action);
   call({{"action", action}, {"plug", "node1"}, {"delay", "10"}});
-  CHECK(first_contact == time);
+  CHECK(network.first == time);
 }
 
 TEST_CASE_METHOD(Agent, "a delay is no part of the deadline", "[fence]") {
@@ -205,7 +183,7 @@ TEST_CASE_METHOD(Agent, "power_timeout is the deadline", "[fence]") {
 
 TEST_CASE_METHOD(Agent, "what changes nothing takes at most 15 s", "[fence]") {
   const auto* action = GENERATE("status", "monitor", "list", "list-status");
-  chassis.dead = true;
+  network.all_dead = true;
   CHECK(call({{"action", action}, {"plug", "node1"}}) == 1);
   CHECK(clock.elapsed() == 15s);
   CHECK_THAT(reason(), Contains("timed out"));
@@ -229,7 +207,7 @@ TEST_CASE_METHOD(Agent, "bad parameters are refused before anything is sent", "[
   input.erase(name);
   CHECK(call({{"action", "off"}, {"plug", "node1"}, {name, value}}) == 1);
   CHECK_THAT(reason(), StartsWith("fence_ibmbc: off node1: ") && Contains(words));
-  CHECK(connected.empty());
+  CHECK(network.opened.empty());
 }
 
 TEST_CASE_METHOD(Agent, "bad tuning fails monitor and validate-all, but not a fencing", "[fence]") {
@@ -258,7 +236,7 @@ TEST_CASE_METHOD(Agent, "an action that does not exist or lacks its plug is refu
   }));
   CHECK(call({{"action", action}}) == 1);
   CHECK_THAT(reason(), Contains(words));
-  CHECK(connected.empty());
+  CHECK(network.opened.empty());
 }
 
 TEST_CASE_METHOD(Agent, "a plug of separators alone is none", "[fence]") {

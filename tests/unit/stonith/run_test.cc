@@ -3,7 +3,7 @@
 #include <sstream>
 
 #include "support/catch.h"
-#include "support/fake_chassis.h"
+#include "support/fake_network.h"
 
 namespace {
 
@@ -16,29 +16,15 @@ using havc::Fault;
 using havc::power::kBladeCenter;
 using havc::test::FakeChassis;
 using havc::test::FakeClock;
+using havc::test::FakeNetwork;
 
 /// A plugin that was called with `arguments`; its session goes to `chassis`, which outlives it.
 struct Plugin {
-  class Line : public havc::snmp::Session {
-   public:
-    explicit Line(FakeChassis& chassis) : chassis_(chassis) {}
-    std::vector<havc::snmp::Reply> exchange(const std::vector<havc::snmp::Request>& requests,
-                                            havc::Deadline deadline) override {
-      return chassis_.exchange(requests, deadline);
-    }
-    std::string peer() const override { return "chassis"; }
-
-   private:
-    FakeChassis& chassis_;
-  };
-
   FakeClock clock;
   FakeChassis chassis{clock};
+  FakeNetwork network{clock, chassis};
   Environment environment{
       {{"mgmt_address", "10.0.0.1"}, {"snmp_conf_path", "/etc/havc"}, {"HA_LOGFACILITY", "none"}}};
-  std::vector<std::string> connected;
-  std::string folder;
-  std::string dead_address;
   std::ostringstream out, err;
 
   Plugin() {
@@ -47,15 +33,7 @@ struct Plugin {
   }
 
   int call(std::vector<std::string> arguments) {
-    const auto connect = [this](const havc::snmp::Address& address,
-                                const havc::snmp::Credentials& credentials) {
-      connected.push_back(address.text());
-      folder = credentials.folder;
-      if (address.text() == dead_address)
-        throw Error(Fault::timed_out, "timed out: no answer from 'dead'", "check it");
-      return std::make_unique<Line>(chassis);
-    };
-    return havc::stonith::run(kBladeCenter, connect,
+    return havc::stonith::run(kBladeCenter, network.opener(),
                               {.arguments = std::move(arguments),
                                .environment = environment,
                                .clock = clock,
@@ -80,7 +58,7 @@ TEST_CASE_METHOD(Plugin, "off, on, reset and status that succeed are silent", "[
   CHECK(call({"reset", "node1"}) == 0);
   CHECK(call({"status"}) == 0);
   CHECK(silent());
-  CHECK(folder == "/etc/havc");
+  CHECK(network.credentials.folder == "/etc/havc");
 }
 
 TEST_CASE_METHOD(Plugin, "gethosts prints each host on a line", "[stonith]") {
@@ -90,7 +68,7 @@ TEST_CASE_METHOD(Plugin, "gethosts prints each host on a line", "[stonith]") {
 }
 
 TEST_CASE_METHOD(Plugin, "gethosts of a dead module is a failure, not an empty list", "[stonith]") {
-  chassis.dead = true;
+  network.all_dead = true;
   CHECK(call({"gethosts"}) == 1);
   CHECK_THAT(reason(), StartsWith("external/ibmbc: gethosts: ") && Contains("timed out"));
   CHECK(clock.elapsed() == 15s);
@@ -171,7 +149,7 @@ TEST_CASE_METHOD(Plugin, "a path with a number behind it is HAVC-II's third valu
   }));
   environment.set("snmp_conf_path", value);
   CHECK(call({"off", "node1"}) == 0);
-  CHECK(folder == path);
+  CHECK(network.credentials.folder == path);
   CHECK(chassis.commands().at(0).code == first);
 }
 
@@ -194,7 +172,7 @@ TEST_CASE_METHOD(Plugin, "bad parameters are refused before anything is sent", "
   environment.set(name, value);
   CHECK(call({"off", "node1"}) == 1);
   CHECK_THAT(reason(), Contains(words));
-  CHECK(connected.empty());
+  CHECK(network.opened.empty());
 }
 
 TEST_CASE_METHOD(Plugin, "bad tuning fails the status, but not a fencing", "[stonith]") {
@@ -217,7 +195,7 @@ TEST_CASE_METHOD(Plugin, "an action that does not exist or lacks its host is ref
   }));
   CHECK(call(arguments) == 1);
   CHECK_THAT(reason(), Contains(words));
-  CHECK(connected.empty());
+  CHECK(network.opened.empty());
 }
 
 TEST_CASE_METHOD(Plugin, "without an action, or for help, usage is printed and the exit code is 1",
@@ -238,24 +216,24 @@ TEST_CASE_METHOD(Plugin, "another kind of chassis is refused and nothing is chan
 
 TEST_CASE_METHOD(Plugin, "the second address is used when the first does not answer", "[stonith]") {
   environment.set("mgmt_address", "10.0.0.1,10.0.0.2:1161");
-  dead_address = "10.0.0.1";
+  network.dead.insert("10.0.0.1");
   CHECK(call({"off", "node1"}) == 0);
-  CHECK(connected == std::vector<std::string>{"10.0.0.1", "10.0.0.2:1161"});
+  CHECK(network.opened == std::vector<std::string>{"10.0.0.1", "10.0.0.2:1161"});
 }
 
 TEST_CASE_METHOD(Plugin, "addresses that all fail share the time, and the reason names each",
                  "[stonith]") {
   environment.set("mgmt_address", "10.0.0.1,10.0.0.2,10.0.0.3");
-  chassis.dead = true;
+  network.all_dead = true;
   CHECK(call({"status"}) == 1);
-  CHECK(connected.size() == 3);
+  CHECK(network.opened.size() == 3);
   CHECK(clock.elapsed() == 15s);
   CHECK_THAT(reason(), Contains("timed out"));
 }
 
 TEST_CASE_METHOD(Plugin, "a dead module fails a fencing early enough to be tried again",
                  "[stonith]") {
-  chassis.dead = true;
+  network.all_dead = true;
   CHECK(call({"off", "node1"}) == 1);
   CHECK_THAT(reason(), StartsWith("external/ibmbc: off node1: timed out"));
   CHECK(clock.elapsed() < 42s);  // fenced tries again below 70 % of its 60 s
@@ -272,7 +250,7 @@ TEST_CASE_METHOD(Plugin,
     CHECK_THAT(reason(), Contains("timed out") && Contains("bay 1 (Node1) reads on"));
   }
   SECTION("gethosts") {
-    chassis.dead = true;
+    network.all_dead = true;
     CHECK(call({"gethosts"}) == 1);
     CHECK(clock.elapsed() == 15s);
   }
