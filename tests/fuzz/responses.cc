@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "base/descriptor.h"
+#include "base/log.h"
 #include "power/bay.h"
 #include "snmp/netsnmp_client.h"
 #include "targets.h"
@@ -198,6 +199,11 @@ void ask(const snmp::Contact& contact, unsigned question, Deadline deadline) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace havc;
   if (size == 0) return 0;
+  static const bool quiet = [] {
+    log::configure({.on_stderr = log::OnStderr::none});
+    return true;
+  }();
+  static_cast<void>(quiet);
   const unsigned question = data[0] & 3U;
   const bool v3 = (data[0] & 4U) != 0;
   return fuzz::refused_or_done([&] {
