@@ -17,6 +17,7 @@
 #include "base/error.h"
 #include "base/handle.h"
 #include "snmp/framing.h"
+#include "snmp/password_key.h"
 
 namespace havc::snmp {
 
@@ -214,9 +215,15 @@ namespace {
 
 /// From a password, else from snmp.conf's master key; a localized key is taken by the library
 /// itself. Takes milliseconds: a megabyte is hashed (RFC 3414 A.2). False when it cannot be made.
-bool make_key(const netsnmp_session& session, const std::string& password, int master_key,
-              unsigned char* key, std::size_t room, std::size_t& length) {
+bool make_key(const netsnmp_session& session, const std::string& protocol,
+              const std::string& password, int master_key, unsigned char* key, std::size_t room,
+              std::size_t& length) {
   length = 0;
+  const std::string ready = password_key(protocol, password);
+  if (!ready.empty()) {
+    length = ready.copy(reinterpret_cast<char*>(key), room);
+    return true;
+  }
   if (!password.empty()) {
     length = room;
     return generate_Ku(session.securityAuthProto, static_cast<u_int>(session.securityAuthProtoLen),
@@ -246,18 +253,18 @@ void take_protocols(netsnmp_session& session, const Identity& identity) {
 void take_keys(netsnmp_session& session, const Identity& identity) {
   const bool auth = identity.level != Level::no_auth;
   const bool priv = identity.level == Level::auth_priv;
-  if (auth && !make_key(session, identity.auth_password, NETSNMP_DS_LIB_AUTHMASTERKEY,
-                        session.securityAuthKey, sizeof session.securityAuthKey,
-                        session.securityAuthKeyLen)) {
+  if (auth && !make_key(session, identity.auth_protocol, identity.auth_password,
+                        NETSNMP_DS_LIB_AUTHMASTERKEY, session.securityAuthKey,
+                        sizeof session.securityAuthKey, session.securityAuthKeyLen)) {
     throw Error(Fault::misconfigured, "net-snmp can make no key of the SNMPv3 user's password",
                 "correct " + identity.words(Item::auth_password, Item::auth_protocol));
   }
   if (priv && identity.priv_password == identity.auth_password && !identity.auth_password.empty()) {
     std::copy_n(session.securityAuthKey, session.securityAuthKeyLen, session.securityPrivKey);
     session.securityPrivKeyLen = session.securityAuthKeyLen;
-  } else if (priv && !make_key(session, identity.priv_password, NETSNMP_DS_LIB_PRIVMASTERKEY,
-                               session.securityPrivKey, sizeof session.securityPrivKey,
-                               session.securityPrivKeyLen)) {
+  } else if (priv && !make_key(session, identity.auth_protocol, identity.priv_password,
+                               NETSNMP_DS_LIB_PRIVMASTERKEY, session.securityPrivKey,
+                               sizeof session.securityPrivKey, session.securityPrivKeyLen)) {
     throw Error(Fault::misconfigured, "net-snmp can make no key of the privacy password",
                 "correct " + identity.word(Item::priv_password));
   }
