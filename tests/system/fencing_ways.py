@@ -65,7 +65,7 @@ def timed_agent(kind, words, text):
 def by_stdin(request):
     """As Pacemaker does; credentials are parameters, too."""
     settings = {"action": request.action, "ip": ",".join(request.addresses), "power_timeout": request.deadline,
-                "snmp_conf_path": configuration(request.credentials.conf()), **request.more}
+                **request.credentials.parameters(), **request.more}
     if request.host:
         settings |= {"nodename": request.host, "plug": request.host}
     return timed_agent(request.kind, [], "".join(f"{name}={value}\n" for name, value in settings.items()))
