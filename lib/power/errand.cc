@@ -146,7 +146,8 @@ void Errand::take(const Question& question, const snmp::Reply& reply, Instant no
 Opinion Errand::opinion_of(const std::vector<snmp::Value>& values) const {
   const int number = pursuit_.found().number;
   Opinion opinion;
-  if (snmp::number(values.at(0)) == number)
+  const bool there = !std::holds_alternative<snmp::Absent>(values.at(1));
+  if (there && snmp::number(values.at(0)) == number)
     opinion.state = state_of(link_->chassis().witness.states, values.at(1));
   if (snmp::number(values.at(2)) == number) opinion.seconds = snmp::number(values.at(3));
   return opinion;

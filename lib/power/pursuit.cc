@@ -203,7 +203,7 @@ void Pursuit::postpone(Error trouble, Instant until) {
 }
 
 std::string Pursuit::word() const {
-  if (!readable_) return trouble_ ? trouble_->problem() : "not read";
+  if (!readable_ || silent_) return trouble_ ? trouble_->problem() : "not read";
   return now_.state.word;
 }
 

@@ -36,6 +36,17 @@ std::string text_of(const void* bytes, std::size_t size) {
   return bytes == nullptr ? std::string() : std::string(static_cast<const char*>(bytes), size);
 }
 
+/// "10.0.0.1", from the four bytes of an IpAddress (RFC 2578 7.1.5).
+Value address_of(const netsnmp_variable_list& variable) {
+  constexpr std::size_t kBytes = 4;
+  if (variable.val_len != kBytes || variable.val.string == nullptr) return Other{variable.type};
+  std::string text;
+  for (std::size_t i = 0; i < kBytes; ++i) {
+    text += (i == 0 ? "" : ".") + std::to_string(variable.val.string[i]);
+  }
+  return text;
+}
+
 Value value_of(const netsnmp_variable_list& variable) {
   switch (variable.type) {
     case ASN_INTEGER:
@@ -44,6 +55,8 @@ Value value_of(const netsnmp_variable_list& variable) {
       return static_cast<std::int64_t>(static_cast<std::uint32_t>(*variable.val.integer));
     case ASN_OCTET_STR:
       return text_of(variable.val.string, variable.val_len);
+    case ASN_IPADDRESS:
+      return address_of(variable);
     case SNMP_NOSUCHOBJECT:
     case SNMP_NOSUCHINSTANCE:
     case SNMP_ENDOFMIBVIEW:

@@ -24,6 +24,7 @@ struct Other {
   int tag = 0;
   friend bool operator==(Other, Other) = default;
 };
+/// An IpAddress is its text, "10.0.0.1".
 using Value = std::variant<Absent, std::int64_t, std::string, Other>;
 
 /// The number, or nothing when it is anything else: a text that looks like a number is not one.

@@ -54,6 +54,8 @@ void FakeChassis::happen() {
 FakeChassis::Objects FakeChassis::objects() const {
   Objects all = extra_;
   for (const auto& [index, row] : rows_) add_objects(all, index, row.bay);
+  for (const auto& [oid, value] : overrides_) all[oid] = value;
+  for (const auto& oid : hidden_) all.erase(oid);
   return all;
 }
 

@@ -46,6 +46,12 @@ class FakeChassis : public snmp::Session {
   FakeBay& row(std::uint32_t index) { return rows_.at(index).bay; }
   /// Something that happens by itself, `time` after the clock's start.
   void at(std::chrono::seconds time, std::function<void()> happening);
+  /// Instead of what a row says.
+  void set_row_object(const snmp::Oid& oid, snmp::Value value) {
+    overrides_[oid] = std::move(value);
+  }
+  /// Objects that are missing.
+  void hide(const snmp::Oid& oid) { hidden_.push_back(oid); }
   /// Any other object; Absent takes one away.
   void set_object(const snmp::Oid& oid, snmp::Value value);
 
@@ -97,6 +103,8 @@ class FakeChassis : public snmp::Session {
   const power::Chassis& kind_;
   std::map<std::uint32_t, Row> rows_;
   Objects extra_;
+  Objects overrides_;
+  std::vector<snmp::Oid> hidden_;
   std::multimap<Instant, std::function<void()>> happenings_;
   std::vector<Command> commands_;
   std::vector<std::uint32_t> reseats_;

@@ -125,9 +125,8 @@ std::vector<snmp::Answer> FakeClient::receive(Deadline deadline) {
       if (advance(pending) && !pending.forgotten) answers.push_back({ticket, *pending.reply});
     }
     for (const auto& answer : answers) requests_.erase(answer.ticket);
-    std::erase_if(requests_, [](const auto& one) {
-      return one.second.forgotten && !one.second.arrival;
-    });
+    std::erase_if(requests_,
+                  [](const auto& one) { return one.second.forgotten && !one.second.arrival; });
     if (!answers.empty() || deadline.expired()) return answers;
   }
   return {};

@@ -32,6 +32,17 @@ struct PowerLab {
     links.back().connect(deadline);
   }
 
+  /// What the chassis says of its modules: which bay's is in charge.
+  void set_modules(const std::vector<std::string>& addresses, std::size_t in_charge) {
+    const auto& table = kind.modules;
+    for (std::size_t i = 0; i < addresses.size(); ++i) {
+      const auto bay = static_cast<std::uint32_t>(i + 1);
+      chassis.set_object(table.address / bay, addresses[i]);
+      chassis.set_object(table.primary / bay, std::int64_t(bay == in_charge));
+    }
+    chassis.set_object(table.active / 0, std::int64_t(in_charge));
+  }
+
   /// The bays with this name, of every chassis.
   power::Plan find(const std::string& name) {
     if (links.empty()) connect({"a"});

@@ -372,6 +372,14 @@ TEST_CASE_METHOD(Lab, "a module that needs 15 s for each answer leaves 20 s of 5
   CHECK(clock.elapsed() - start <= 35s);
 }
 
+TEST_CASE_METHOD(Lab, "a module that needs 20 s for each answer takes nearly all of 55 s",
+                 "[power]") {
+  const auto plan = find("node1");
+  module.latency = 20s;
+  off(plan);
+  CHECK(clock.elapsed() < 55s);
+}
+
 TEST_CASE_METHOD(Lab, "two answers that come together are one reading", "[power]") {
   node1.latency = 100s;
   auto plan = find("node1");
