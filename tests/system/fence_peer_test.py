@@ -13,7 +13,7 @@ import unittest
 from dataclasses import dataclass
 
 sys.dont_write_bytecode = True
-from chassis_host import FOLDER, Chassis, configuration, main, run  # noqa: E402
+from chassis_host import FOLDER, Chassis, main, run  # noqa: E402
 
 ON, OFF, STANDBY, HIBERNATE, UNKNOWN = "1", "0", "3", "4", "255"
 DONE, FAILED, IS_OFF = 0, 1, 2
@@ -57,6 +57,7 @@ ROWS = [
     Row("the first two packets lost", Side(DONE, "Powered OFF", OFF), nothing_said(OFF), ("drop 2",), deadline=20),
     Row("the first six packets lost", Side(FAILED, "Timeout: No Response", ON), nothing_said(OFF), ("drop 6",), deadline=40),
     Row("each answer 3 s late", Side(DONE, "Powered OFF", OFF), nothing_said(OFF), ("delay 3000",), deadline=55),
+    Row("each answer 7 s late", Side(FAILED, "Timeout: No Response", ON), nothing_said(OFF), ("delay 7000",), deadline=55),
 ]
 
 
@@ -66,7 +67,6 @@ def settings(program, chassis, action, deadline=10, community="secret"):
     values = {"action": action, "ip": host, "ipport": port, "snmp_version": "1", "community": community, "plug": "3", "nodename": "node1"}
     if program == "fence_ibmbc":
         values["power_timeout"] = deadline
-        values["snmp_conf_path"] = configuration(f"defVersion 1\ndefCommunity {community}\n")
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 

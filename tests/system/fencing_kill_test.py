@@ -92,6 +92,11 @@ def by_stonith(address, credentials):
     return ["stonith", "-t", "external/ibmbc", f"mgmt_address={address}", f"snmp_conf_path={conf}", "no_softoff=1", "-T", "off", "node1"], ""
 
 
+def by_agent(address, credentials):
+    settings = {"action": "off", "nodename": "node1", "plug": "node1", "ip": address, **credentials.parameters()}
+    return ["fence_ibmbc"], "".join(f"{name}={value}\n" for name, value in settings.items())
+
+
 class Killed(unittest.TestCase):
     def check(self, way, credentials, access):
         for moment, reached in MOMENTS.items():
@@ -113,10 +118,12 @@ class Killed(unittest.TestCase):
         process = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
                                    start_new_session=True)
         process.stdin.write(text)
-        process.stdin.flush()
+        process.stdin.close()
         wait_until(lambda: reached() or process.poll() is not None, moment)
         os.killpg(process.pid, signal.SIGKILL)
-        output, _ = process.communicate(timeout=PATIENCE)
+        output = process.stdout.read()
+        process.wait(timeout=PATIENCE)
+        process.stdout.close()
         self.assertEqual(process.returncode, -signal.SIGKILL, f"it had ended before: {output}")
 
     def test_in_snmpv1_through_cluster_glue(self):
@@ -124,6 +131,12 @@ class Killed(unittest.TestCase):
 
     def test_in_snmpv3_through_cluster_glue(self):
         self.check(by_stonith, ALICE, ("--user", ALICE.option()))
+
+    def test_in_snmpv1_as_a_fence_agent(self):
+        self.check(by_agent, Community(), ("--community", "secret"))
+
+    def test_in_snmpv3_as_a_fence_agent(self):
+        self.check(by_agent, ALICE, ("--user", ALICE.option()))
 
 
 class Traced(unittest.TestCase):
