@@ -25,6 +25,7 @@ constexpr auto kAdviceTime = 5s;  // of a status, once it is known that all is w
 
 Error joined(const std::vector<Error>& errors) {
   std::vector<std::string> problems;
+  problems.reserve(errors.size());
   for (const auto& error : errors) problems.push_back(error.problem());
   return {errors.front().fault(), text::join(problems, "; "), errors.front().remedy()};
 }

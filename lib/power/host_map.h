@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "power/bay.h"
@@ -21,7 +22,10 @@ struct Place {
     return number == bay.number && (chassis == bay.chassis || (chassis == 1 && bay.chassis == 0));
   }
   std::string text() const;
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend bool operator<(const Place& left, const Place& right) {
+    return std::tie(left.chassis, left.number) < std::tie(right.chassis, right.number);
+  }
+  friend bool operator==(const Place&, const Place&) = default;
 };
 std::optional<Place> parse_place(std::string_view text);
 

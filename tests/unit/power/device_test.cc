@@ -39,7 +39,7 @@ struct Rack {
   }
   /// Models have addresses that need no look-up.
   std::string numeric(const std::string& name) {
-    const std::string address = name == "b" ? "10.0.0.2" : "10.0.0.1";
+    std::string address = name == "b" ? "10.0.0.2" : "10.0.0.1";
     if (name == "b") network.put(address, second);
     return address;
   }
