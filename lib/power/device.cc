@@ -58,6 +58,8 @@ struct Device::State {
   void connect(Deadline deadline);
   void read(bool identities, Deadline deadline);
   void read_one(Reached& one, bool identities, Deadline deadline);
+  void read_whole(Reached& one, bool identities, Deadline deadline);
+  std::vector<int> known_in(const Reached& one) const;
   std::vector<Error> troubles() const;
   Plan plan(const std::string& plug, Deadline deadline);
   std::vector<std::string> remarks(std::vector<std::string>* problems, Deadline deadline);
@@ -70,6 +72,7 @@ struct Device::State {
   std::unique_ptr<snmp::Client> client;  // outlives the links
   std::vector<Reached> chassis;
   Survey survey;
+  std::vector<Place> known;  // bays that the plug names by themselves
 };
 
 /// Everything that needs no module. Begins anew: a device may be asked several times.
@@ -120,8 +123,36 @@ std::vector<Error> Device::State::troubles() const {
   return found;
 }
 
-/// A module that falls silent now leaves its place to another one, if there is one.
+std::vector<int> Device::State::known_in(const Reached& one) const {
+  std::vector<int> numbers;
+  for (const auto& place : known) {
+    Bay bay;
+    bay.chassis = one.number;
+    bay.number = place.number;
+    if (place.is(bay)) numbers.push_back(place.number);
+  }
+  return numbers;
+}
+
+/// A table of which one row is never answered does not arrive: that must not save the other bays
+/// from being switched, as far as they can be told without it.
 void Device::State::read_one(Reached& one, bool identities, Deadline deadline) {
+  const auto numbers = known_in(one);
+  if (numbers.empty()) return read_whole(one, identities, deadline);
+  const auto before = survey.bays.size();
+  try {
+    return read_whole(one, identities, deadline.capped(deadline.remaining() / 2));
+  } catch (const Error& error) {
+    if (error.fault() != Fault::timed_out) throw;
+    survey.bays.resize(before);
+    survey.notes.push_back("only the bays that were asked for could be read: " + error.problem());
+  }
+  add_known_bays(survey, one.number, one.link->contact(), kind, numbers, deadline);
+  if (identities) add_identities(survey, one.number, one.link->contact(), kind, deadline);
+}
+
+/// A module that falls silent now leaves its place to another one, if there is one.
+void Device::State::read_whole(Reached& one, bool identities, Deadline deadline) {
   const auto before = survey.bays.size();
   const auto attempt = [&](Deadline until) {
     survey.bays.resize(before);
@@ -163,6 +194,7 @@ void Device::State::read(bool identities, Deadline deadline) {
 /// targets' links are those of the chassis that answered, in their order.
 Plan Device::State::plan(const std::string& plug, Deadline deadline) {
   prepare(deadline);
+  known = known_places(plug, setup.host_map);
   connect(single() ? deadline : deadline.capped(kPatience));
   const auto attempt = [&] {
     read(true, deadline);

@@ -300,6 +300,24 @@ std::vector<Bay> bays_of(std::string_view plug, const Survey& survey, const Host
   return with_blades(whole, found, missing);
 }
 
+std::vector<Place> known_places(std::string_view plug, const HostMap& map) {
+  if (const auto* entry = map.of_host(text::trim(plug))) return entry->bays;
+  std::vector<Place> places;
+  for (const auto& part : text::split(plug, ",")) {
+    const auto* entry = map.of_host(text::trim(part));
+    const auto place = parse_place(text::trim(part));
+    if (entry == nullptr && !place) return {};
+    if (entry == nullptr) {
+      places.push_back(*place);
+    } else {
+      places.insert(places.end(), entry->bays.begin(), entry->bays.end());
+    }
+  }
+  std::sort(places.begin(), places.end());
+  places.erase(std::unique(places.begin(), places.end()), places.end());
+  return places;
+}
+
 std::vector<std::string> contradictions(const Survey& survey, const HostMap& map) {
   auto names = hosts(survey.bays, map);
   for (const auto& entry : map.entries) {

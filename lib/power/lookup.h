@@ -58,6 +58,10 @@ enum class Missing {
 std::vector<Bay> bays_of(std::string_view plug, const Survey& survey, const HostMap& map,
                          Missing missing = Missing::refused);
 
+/// The bays that `plug` names without a look at any chassis: a host of the map, a number, or several
+/// of these between commas. None when any of it has to be looked up.
+std::vector<Place> known_places(std::string_view plug, const HostMap& map);
+
 /// Names that several blades carry, and what of the map the chassis contradict: one text each, for
 /// administrators. Empty when all is well.
 std::vector<std::string> contradictions(const Survey& survey, const HostMap& map);

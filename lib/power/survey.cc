@@ -159,6 +159,27 @@ void add_bays(Survey& survey, int number, const snmp::Contact& module, const Cha
   }
 }
 
+void add_known_bays(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
+                    const std::vector<int>& bays, Deadline deadline) {
+  std::vector<Request> requests;
+  for (const int bay : bays)
+    requests.push_back({Request::Kind::get, objects(chassis, static_cast<std::uint32_t>(bay))});
+  const auto replies = exchange(module, requests, deadline);
+  for (std::size_t i = 0; i < bays.size(); ++i) {
+    std::vector<snmp::Value> values;
+    for (const auto& binding : replies[i].value()) values.push_back(binding.value);
+    Bay bay = decode(chassis, static_cast<std::uint32_t>(bays[i]), values);
+    if (bay.number != bays[i]) {
+      throw Error(Fault::failed,
+                  text::quote(module.name()) + " does not have bay " + std::to_string(bays[i]) +
+                      " in the row of its number, and its table of bays could not be read",
+                  "restart the management module");
+    }
+    bay.chassis = number;
+    survey.bays.push_back(std::move(bay));
+  }
+}
+
 void add_identities(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
                     Deadline deadline) {
   deadline = deadline.capped(kMostTime);

@@ -16,6 +16,12 @@ std::vector<Bay> read_bays(const snmp::Contact& module, const Chassis& chassis, 
 void add_bays(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
               Deadline deadline);
 
+/// Adds bays of chassis `number` that are known by their numbers, each asked for by itself: for a
+/// table that does not arrive because the module is silent about one of its rows. Throws what
+/// exchange() reports, and Error(failed) when the rows do not have the bays' numbers.
+void add_known_bays(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
+                    const std::vector<int>& bays, Deadline deadline);
+
 /// After add_bays(): width, UUID and serial number of its blades, and who is joined to whom. What
 /// cannot be read is a note, and takes at most 10 s.
 void add_identities(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,

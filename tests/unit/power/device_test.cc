@@ -74,6 +74,31 @@ TEST_CASE_METHOD(Rack, "several plugs are one action", "[power]") {
   CHECK(first.row(4).state == 0);
 }
 
+TEST_CASE_METHOD(Rack, "a row that is never answered saves no other bay that is known by its number",
+                 "[power]") {
+  first.row(4).silent = true;
+  CHECK_THROWS_WITH(device().off("node1", deadline), Contains("timed out"));
+  CHECK(first.commands().empty());
+  deadline = clock.in(55s);
+  device().off("3", deadline);
+  CHECK(first.row(3).state == 0);
+  first.row(3).state = 1;
+  setup.host_map = *parse_host_map("node1:3;node2:4");
+  deadline = clock.in(55s);
+  device().off("node1", deadline);
+  CHECK(first.row(3).state == 0);
+  deadline = clock.in(55s);
+  CHECK_THROWS_WITH(device().off("node2", deadline), Contains("timed out"));
+  CHECK(first.row(4).state == 1);
+}
+
+TEST_CASE_METHOD(Rack, "a bay in the row of another number is not taken for it", "[power]") {
+  first.add(5, {.number = 6, .name = "node5"});
+  first.row(4).silent = true;
+  CHECK_THROWS_WITH(device().off("5", deadline), Contains("row of its number"));
+  CHECK(first.commands().empty());
+}
+
 TEST_CASE_METHOD(Rack, "a UUID is found, and guards what follows", "[power]") {
   first.row(3).uuid = "D63F A294 1BB4 4A12 9D42 48D0 BE6A 3A20";
   first.set_object(kBladeCenter.inventory.bay / 3, std::string("3"));
