@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "power/chassis.h"
-#include "snmp/session.h"
+#include "snmp/request.h"
 
 namespace havc::power {
 

@@ -8,7 +8,7 @@
 
 #include "power/chassis.h"
 #include "power/lookup.h"
-#include "snmp/session.h"
+#include "snmp/request.h"
 
 namespace havc::power {
 

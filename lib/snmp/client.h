@@ -10,7 +10,7 @@
 
 #include "base/deadline.h"
 #include "snmp/address.h"
-#include "snmp/session.h"
+#include "snmp/request.h"
 
 namespace havc::snmp {
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "snmp/session.h"
+#include "snmp/request.h"
 
 namespace havc::snmp {
 

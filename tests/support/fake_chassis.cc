@@ -146,35 +146,4 @@ snmp::Reply FakeChassis::ask(const snmp::Request& request) {
   return reply(request);
 }
 
-/// None when the request or its answer gets lost; repetitions, too.
-std::optional<snmp::Reply> FakeChassis::answer(const snmp::Request& request) {
-  const bool writes = request.kind == snmp::Request::Kind::set;
-  if (writes && lost_sets > 0) {
-    --lost_sets;
-    return {};
-  }
-  auto result = reply(request);
-  if (writes && deaf_to_sets) return {};
-  return result;
-}
-
-std::vector<snmp::Reply> FakeChassis::exchange(const std::vector<snmp::Request>& requests,
-                                               Deadline deadline) {
-  packets_ += static_cast<int>(requests.size());
-  const bool silent = dead || deadline.remaining() < round_trip;
-  if (!silent) clock_.advance(round_trip);
-  happen();
-  std::vector<snmp::Reply> replies;
-  for (const auto& request : requests) {
-    auto answered = silent ? std::nullopt : answer(request);
-    if (!answered) {
-      answered = snmp::Reply{
-          {}, Error(Fault::timed_out, "timed out: no answer from 'chassis'", "check it")};
-      clock_.sleep_until(deadline.end());
-    }
-    replies.push_back(std::move(*answered));
-  }
-  return replies;
-}
-
 }  // namespace havc::test

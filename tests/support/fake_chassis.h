@@ -1,11 +1,10 @@
 // A chassis with state, on a FakeClock: commands take time, get lost, are refused; bays change
-// under the caller's hands. Its modules, their failures and delays are FakeClient's; the
-// snmp::Session here is for what has not moved to it. For the engine's tests; the protocol itself
-// is tested against the simulator program.
+// under the caller's hands. Its modules, their failures and delays are FakeClient's. For the
+// engine's tests; the protocol itself is tested against the simulator program.
 #pragma once
 
 #include "power/chassis.h"
-#include "snmp/session.h"
+#include "snmp/request.h"
 #include "support/fake_clock.h"
 
 #include <chrono>
@@ -37,7 +36,7 @@ struct FakeBay {
       reseat_name{};  ///< of its row in the table of reseats, if there is one
 };
 
-class FakeChassis : public snmp::Session {
+class FakeChassis {
  public:
   explicit FakeChassis(FakeClock& clock, const power::Chassis& kind = power::kBladeCenter);
 
@@ -55,11 +54,7 @@ class FakeChassis : public snmp::Session {
   /// Any other object; Absent takes one away.
   void set_object(const snmp::Oid& oid, snmp::Value value);
 
-  std::chrono::milliseconds round_trip{100};
-  bool dead = false;                    ///< answers nothing
   std::optional<Error> read_refusal{};  ///< the answer to everything that reads
-  int lost_sets = 0;                    ///< so many commands to come never arrive
-  bool deaf_to_sets = false;            ///< does commands but loses its answers to them
 
   struct Command {
     std::chrono::seconds when;
@@ -80,10 +75,6 @@ class FakeChassis : public snmp::Session {
   /// The row that `oid` belongs to, if any.
   FakeBay* row_of(const snmp::Oid& oid);
 
-  std::vector<snmp::Reply> exchange(const std::vector<snmp::Request>& requests,
-                                    Deadline deadline) override;
-  std::string peer() const override { return "chassis"; }
-
  private:
   struct Row {
     FakeBay bay;
@@ -96,7 +87,6 @@ class FakeChassis : public snmp::Session {
   void add_objects(Objects& all, std::uint32_t index, const FakeBay& bay) const;
   std::optional<snmp::Reply> reseat(const snmp::Request& request);
   snmp::Reply reply(const snmp::Request& request);
-  std::optional<snmp::Reply> answer(const snmp::Request& request);
   snmp::Reply set(const snmp::Request& request);
 
   FakeClock& clock_;

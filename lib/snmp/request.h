@@ -1,6 +1,5 @@
-// The port to a management module: requests in, replies out. A batch is sent at once and waited for
-// together, because a module answers slowly and several bays must not wait for each other.
-// Tests put a working model of a chassis behind it; NetSnmpSession is the real one.
+// What is asked of a management module and what comes back, as values: the words of the port in
+// client.h.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +8,6 @@
 #include <variant>
 #include <vector>
 
-#include "base/deadline.h"
 #include "base/error.h"
 #include "snmp/oid.h"
 
@@ -57,32 +55,10 @@ struct Reply {
   const std::vector<Binding>& value() const;
 };
 
-class Session {
- public:
-  virtual ~Session() = default;
-
-  /// One packet a request, all on their way at once, each repeated until it is answered or the
-  /// deadline comes. One reply a request, in the same order. Errors of a request are in its reply:
-  /// permission (credentials, or no write access), failed (an answer that is an error or nonsense),
-  /// unreachable (the network refuses to send), timed_out.
-  virtual std::vector<Reply> exchange(const std::vector<Request>& requests, Deadline deadline) = 0;
-
-  /// The module's address, for messages.
-  virtual std::string peer() const = 0;
-};
-
-/// One GET of several objects. Throws what exchange() reports.
-std::vector<Value> get(Session& session, const std::vector<Oid>& oids, Deadline deadline);
-
+/// Of a table whose index is one number.
 struct Row {
   std::uint32_t index = 0;
   std::vector<Value> values;  ///< in the order of the columns; Absent where this row has none
 };
-
-/// The rows of a table whose index is one number, in its order, read column beside column: a packet
-/// a row and one for the end, with several stripes of rows on their way at once. Works with SNMPv1,
-/// which has no GETBULK. Throws what exchange() reports, and Error(failed) when the agent's answers
-/// do not go forward.
-std::vector<Row> rows(Session& session, const std::vector<Oid>& columns, Deadline deadline);
 
 }  // namespace havc::snmp
