@@ -24,18 +24,28 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// A lost packet is made up for soon, and a slow module is not buried in repetitions: SNMPv3 costs
-// it much more, and OpenHPI found 15 s necessary there (snmp_bc). Answers to all tries count.
-constexpr Duration kTryV1 = 2s;
+// A lost packet is made up for soon, also two of them, and a slow module is not buried in
+// repetitions, which it may work through one by one: SNMPv3 costs it much more, and OpenHPI found
+// 15 s necessary there (snmp_bc). Answers to all tries count.
+constexpr std::array<Duration, 5> kTriesV1{2s, 2s, 4s, 4s, 8s};
 constexpr std::array<Duration, 3> kTriesV3{5s, 10s, 15s};
 constexpr Duration kTryProbe = 2s;
 // A module that restarts sends one or two (its clock, its engine).
 constexpr int kMostReports = 4;
+// Probes because of answers of another engine, before the next repetition: one may be lost, and
+// who tells another engine each time must not be flooded.
+constexpr int kMostDoubts = 3;
 // Answers that a peer may have waiting before the others are looked at.
 constexpr int kMostAtOnce = 64;
 // RFC 1157 4.1.2
 constexpr long kTooBig = 1;
 constexpr long kNoSuchName = 2;
+
+/// Until the next try, when `tries` have been made; the last pause is that of all that follow.
+template <std::size_t size>
+Duration pause_after(const std::array<Duration, size>& pauses, std::size_t tries) {
+  return pauses[std::min(tries, size) - 1];
+}
 
 struct Pending {
   Peer peer = 0;
@@ -56,6 +66,7 @@ struct Module {
   UdpSocket socket;
   std::string engine;  // SNMPv3: its present one; empty: not known yet
   Silence known;
+  int doubts = 0;                    // answers of other engines since the last repetition
   bool seeks = false;                // its engine is not known, and asked for
   std::optional<Instant> probe_due;  // while it is sought; none: it was asked since the last wait
 };
@@ -112,7 +123,7 @@ class NetSnmpClient : public Client {
 };
 
 Peer NetSnmpClient::open(const Address& address) {
-  modules_.push_back({address, UdpSocket(address), {}, {}, false, {}});
+  modules_.push_back({address, UdpSocket(address), {}, {}, 0, false, {}});
   return modules_.size() - 1;
 }
 
@@ -188,6 +199,11 @@ bool NetSnmpClient::put(Peer peer, const std::string& datagram) {
 void NetSnmpClient::transmit(Ticket ticket) {
   Pending& pending = pending_.at(ticket);
   const Module& module = modules_[pending.peer];
+  pending.due.reset();
+  if (v3() && module.engine.empty()) {  // it is sought
+    pending.tries = 0;
+    return;
+  }
   Message message{pending.request.kind,
                   {},
                   pending.request.value,
@@ -198,7 +214,6 @@ void NetSnmpClient::transmit(Ticket ticket) {
     message.oids.push_back(pending.request.oids[pending.open[i]]);
   }
   ++pending.tries;
-  pending.due.reset();
   std::string datagram;
   try {
     datagram = codec_.encode(message);
@@ -245,8 +260,10 @@ Instant NetSnmpClient::schedule(Instant now) {
   Instant first = Instant::max();
   for (auto& [ticket, pending] : pending_) {
     if (pending.tries == 0) continue;  // waits for the engine
-    const std::size_t step = std::min(pending.tries, kTriesV3.size()) - 1;
-    if (!pending.due) pending.due = now + (v3() ? kTriesV3[step] : kTryV1);
+    if (!pending.due) {
+      pending.due = now + (v3() ? pause_after(kTriesV3, pending.tries)
+                                : pause_after(kTriesV1, pending.tries));
+    }
     first = std::min(first, *pending.due);
   }
   for (Module& module : modules_) {
@@ -269,7 +286,10 @@ void NetSnmpClient::send_due(Instant now) {
     const Module& module = modules_[peer];
     if (module.seeks && *module.probe_due <= now) doubtful.insert(peer);
   }
-  for (const Peer peer : doubtful) probe(peer);
+  for (const Peer peer : doubtful) {
+    modules_[peer].doubts = 0;
+    probe(peer);
+  }
   for (const Ticket ticket : again) {
     if (pending_.count(ticket) != 0) transmit(ticket);
   }
@@ -304,13 +324,14 @@ void NetSnmpClient::take(Peer peer, const std::string& datagram) {
   if (!sent.ticket) return take_engine(peer, *arrival);
   if (arrival->engine != sent.engine) {
     // Perhaps a module that has taken over the address: nothing it says counts before it is asked.
-    sent_.erase(found);
-    return probe(peer);
+    if (++modules_[peer].doubts <= kMostDoubts) probe(peer);
+    return;
   }
   if (arrival->kind == Arrival::Kind::stranger) return;
   modules_[peer].known.trouble = 0;
   if (arrival->kind != Arrival::Kind::answer) return take_report(*sent.ticket, *arrival);
   modules_[peer].known.answered = true;
+  modules_[peer].doubts = 0;
   take_answer(*sent.ticket, *arrival);
 }
 
@@ -357,7 +378,8 @@ void NetSnmpClient::take_report(Ticket ticket, const Arrival& arrival) {
   sent_.erase(arrival.id);
   if (report == Report::unknown_engine) {
     modules_[peer].engine.clear();  // asked anew, and then told to all who wait
-    return probe(peer);
+    if (!modules_[peer].seeks) probe(peer);
+    return;
   }
   if (clock_back) codec_.forget_clock(arrival.engine);
   if (report == Report::wrong_time) transmit(ticket);

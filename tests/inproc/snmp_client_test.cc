@@ -2,12 +2,15 @@
 // questions, answers and time.
 #include "snmp_lab.h"
 #include "support/catch.h"
+#include "support/fake_clock.h"
+#include "support/scripted_module.h"
 
 using namespace std::chrono_literals;
 using namespace havc::snmp;
 using namespace havc::test;
 using Catch::Matchers::Contains;
 using havc::Fault;
+using havc::Instant;
 
 namespace {
 
@@ -91,6 +94,20 @@ TEST_CASE("a lost request of SNMPv1 is repeated after 2 s", "[snmp]") {
   CHECK_FALSE(lab.module.state(20s).error);
   CHECK(lab.module.took >= 2s);
   CHECK(lab.module.took < 4s);
+}
+
+TEST_CASE("a module of SNMPv1 that needs long is not buried in repetitions", "[snmp]") {
+  ScriptedModule silent([](const std::string&) { return std::vector<ScriptedModule::Datagram>{}; });
+  Asking module(v1(), silent.peer());
+  module.client->send(module.contact.peer, {Request::Kind::get, {kColumns.state / 3}});
+  FakeClock clock;
+  for (; clock.elapsed() < 30s; clock.advance(1s)) {
+    CHECK(module.client->wait({clock, Instant()}).empty());
+  }
+  // At once, and after 2, 4, 8, 12, 20 and 28 s.
+  const auto deadline = in(20s);
+  while (silent.arrived() < 7 && !deadline.expired()) deadline.pause(10ms);
+  CHECK(silent.arrived() == 7);
 }
 
 TEST_CASE("a lost request of SNMPv3 is repeated after 5 s, a lost question for the engine after 2",

@@ -5,6 +5,7 @@
 #include <net-snmp/library/lcd_time.h>
 // clang-format on
 
+#include <array>
 #include <atomic>
 
 #include "snmp_lab.h"
@@ -109,6 +110,44 @@ TEST_CASE("an engine that nobody can have does not end the search for the real o
   });
   Asking module(v3(), address.peer());
   CHECK_FALSE(module.state(20s).error);
+}
+
+TEST_CASE("who tells now this engine, now that one, and answers as a third is not flooded",
+          "[snmp]") {
+  const std::array<ChassisProcess, 2> told{ChassisProcess(options_for(v3())),
+                                           ChassisProcess(options_for(v3()))};
+  const ChassisProcess answering(options_for(v3()));
+  std::size_t probes = 0;
+  ScriptedModule address([&](const std::string& request) {
+    constexpr std::size_t kMostOfProbe = 80;  // it has neither an engine nor a user, nor an object
+    const bool probe = request.size() < kMostOfProbe;
+    const auto answer = ask((probe ? told[++probes % 2] : answering).peer(), request);
+    return answer ? Datagrams{Datagram{*answer}} : Datagrams{};
+  });
+  Asking module(v3(), address.peer());
+  const std::vector<Request> requests(8, {Request::Kind::get, {kColumns.state / 3}});
+  for (const auto& reply : exchange(module.contact, requests, in(4s))) {
+    REQUIRE(reply.error);
+    CHECK(reply.error->fault() == Fault::timed_out);
+  }
+  CHECK(address.arrived() < 50);
+}
+
+TEST_CASE("a stranger's answer does not keep the module's own from counting", "[snmp]") {
+  const ChassisProcess chassis(options_for(v3()));
+  const ChassisProcess stranger(options_for(v3()));
+  std::atomic<bool> meddling = false;
+  ScriptedModule address([&](const std::string& request) {
+    Datagrams answers;
+    if (meddling) answers.push_back({ask(stranger.peer(), request).value_or("")});
+    answers.push_back({ask(chassis.peer(), request).value_or("")});
+    return answers;
+  });
+  Asking module(v3(), address.peer());
+  REQUIRE_FALSE(module.state(20s).error);
+  meddling = true;
+  CHECK_FALSE(module.state(20s).error);
+  CHECK(module.took < 3s);
 }
 
 }  // namespace
