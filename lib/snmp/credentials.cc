@@ -9,14 +9,9 @@
 
 namespace havc::snmp {
 
-void check(const Credentials& credentials) {
-  if (credentials.folder.empty()) return;
-  if (credentials.folder.find(':') != std::string::npos) {
-    throw Error(Fault::misconfigured,
-                text::quote(credentials.folder) + " has a colon: net-snmp would read two folders",
-                "put snmp.conf into a folder without one, and set 'snmp_conf_path' to it");
-  }
-  const std::string path = credentials.folder + "/snmp.conf";
+namespace {
+
+void check_file(const std::string& path) {
   constexpr std::size_t kMostBytes = 1 << 20;  // far above any snmp.conf
   try {
     static_cast<void>(read_file(path, kMostBytes));
@@ -29,6 +24,26 @@ void check(const Credentials& credentials) {
   if (stat(path.c_str(), &status) == 0 && (status.st_mode & kOthers) != 0) {
     log::warn(text::quote(path) + " can be read by others; chmod 600 keeps its passwords secret");
   }
+}
+
+bool is_there(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0;
+}
+
+}  // namespace
+
+void check(const Credentials& credentials) {
+  if (credentials.folder.empty()) return;
+  if (credentials.folder.find(':') != std::string::npos) {
+    throw Error(Fault::misconfigured,
+                text::quote(credentials.folder) + " has a colon: net-snmp would read two folders",
+                "put snmp.conf into a folder without one, and set 'snmp_conf_path' to it");
+  }
+  check_file(credentials.folder + "/snmp.conf");
+  // net-snmp reads it as well, and would wait for ever at a FIFO.
+  const std::string local = credentials.folder + "/snmp.local.conf";
+  if (is_there(local)) check_file(local);
 }
 
 }  // namespace havc::snmp

@@ -19,9 +19,9 @@ struct Credentials {
   std::string priv_password{};
 };
 
-/// The folder has a readable snmp.conf, if there is one; a mode that lets others read it is a
-/// warning, not a failure. Throws Error(unusable_here, permission), and misconfigured for a colon
-/// in its path.
+/// The folder, if there is one, has a readable snmp.conf, and snmp.local.conf is readable or not
+/// there; a mode that lets others read them is a warning, not a failure. Throws
+/// Error(unusable_here, permission), and misconfigured for a colon in its path.
 void check(const Credentials& credentials);
 
 }  // namespace havc::snmp

@@ -73,7 +73,7 @@ std::string who(const Identity& identity) {
 struct ReportRow {
   std::string_view what;
   Fault fault;
-  std::string_view words;  ///< RFC 3414's
+  std::string_view words;  ///< RFC 3414's name or, as fenced misreads "unsupported", its number
 };
 
 // In the order of Report.
@@ -81,7 +81,7 @@ constexpr std::array<ReportRow, 7> kReports{{
     {"does not stop to change its engine", Fault::failed, "usmStatsUnknownEngineIDs"},
     {"refuses the user", Fault::permission, "usmStatsUnknownUserNames"},
     {"refuses the authentication", Fault::permission, "usmStatsWrongDigests"},
-    {"refuses the security level", Fault::permission, "usmStatsUnsupportedSecLevels"},
+    {"refuses the security level", Fault::permission, ".1.3.6.1.6.3.15.1.1.1"},
     {"refuses the encryption", Fault::permission, "usmStatsDecryptionErrors"},
     {"does not stop to correct the clock", Fault::failed, "usmStatsNotInTimeWindows"},
     {"refuses the request without an answer", Fault::failed, "an unknown report"},

@@ -1,6 +1,7 @@
 #include "snmp/credentials.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "support/catch.h"
@@ -21,6 +22,16 @@ TEST_CASE("an snmp.conf that others can read is used all the same", "[snmp]") {
   const auto path = folder.write("snmp.conf", "defVersion 1\n");
   REQUIRE(chmod(path.c_str(), 0644) == 0);
   CHECK_NOTHROW(check({folder.path()}));
+}
+
+TEST_CASE("an snmp.local.conf that net-snmp would wait for is refused", "[snmp]") {
+  const havc::test::TemporaryFolder folder;
+  folder.write("snmp.conf", "defVersion 1\n");
+  folder.write("snmp.local.conf", "defCommunity secret\n");
+  CHECK_NOTHROW(check({folder.path()}));
+  REQUIRE(unlink((folder / "snmp.local.conf").c_str()) == 0);
+  REQUIRE(mkfifo((folder / "snmp.local.conf").c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(check({folder.path()}), Contains("snmp.local.conf': not a regular file"));
 }
 
 TEST_CASE("a folder with a colon is refused, because net-snmp would read two others", "[snmp]") {

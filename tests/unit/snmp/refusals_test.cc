@@ -120,4 +120,12 @@ TEST_CASE("a node that cannot send is unreachable to itself", "[snmp]") {
   CHECK_THAT(error.problem(), Contains("'mm'") && Contains("Network is unreachable"));
 }
 
+TEST_CASE("no report is told in a word by which Pacemaker knows actions that agents do not offer",
+          "[snmp]") {
+  for (int report = 0; report <= static_cast<int>(Report::other); ++report) {
+    const std::string problem = refusal(v3(), static_cast<Report>(report), "mm").problem();
+    CHECK_THAT(problem, !Contains("unsupported", Catch::CaseSensitive::No));
+  }
+}
+
 }  // namespace
