@@ -99,8 +99,8 @@ void check(const HostMap& map, int count) {
           "'host_map' gives host " + text::quote(entry.host) + " bay " + place.text();
       if (place.chassis > count) {
         throw Error(Fault::misconfigured,
-                    words + ", but 'mgmt_address' has " + std::to_string(count) + " chassis",
-                    "correct 'host_map'; semicolons in 'mgmt_address' separate chassis");
+                    words + ", but the address is of " + std::to_string(count) + " chassis",
+                    "correct 'host_map'; semicolons in the address separate chassis");
       }
       if (place.chassis == 0 && count > 1) {
         throw Error(Fault::misconfigured,

@@ -61,7 +61,7 @@ std::optional<Error> wrong_kind(const Chassis& chassis, const std::string& peer,
                text::quote(peer) + " is not an " + std::string(chassis.product) +
                    " chassis: it is " + text::quote(description) +
                    (type ? ", chassis type " + std::to_string(*type) : ""),
-               "correct 'mgmt_address', or use the plugin for that kind of chassis");
+               "correct the management module's address, or use the program for that kind of chassis");
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "power/pursuit.h"
 
+#include <algorithm>
+
 #include "base/log.h"
 #include "base/text.h"
 
@@ -80,6 +82,8 @@ void Pursuit::saw(const Bay& now, Span span) {
   if (!missing) check_identity(now);
   asked_ = span.asked;
   const std::string before = readable_ ? word() : "";
+  if (goal_ == Goal::off && now_.state.power == Power::off && now.state.power == Power::on)
+    ++returns_;
   now_.state = missing ? State{Power::off, "empty"} : now.state;
   now_.health = now.health;
   now_.busy = now.busy;
@@ -214,6 +218,12 @@ std::string Pursuit::opinion_text() const {
   return "; its time of being powered on has not been seen to stand still";
 }
 
+std::string Pursuit::returns_text() const {
+  if (returns_ == 0) return {};
+  return ", and has powered on again " +
+         (returns_ == 1 ? "once" : std::to_string(returns_) + " times");
+}
+
 std::string Pursuit::text() const {
   const std::string count =
       " after " + std::to_string(commands_) + (commands_ == 1 ? " command" : " commands");
@@ -221,12 +231,21 @@ std::string Pursuit::text() const {
   if (!readable_ || silent_) return found_.text() + ": " + trouble + count;
   const bool good = now_.health.empty() || now_.health == "good";
   return found_.text() + " reads " + now_.state.word +
-         (good ? "" : " (health: " + now_.health + ")") + opinion_text() + count +
+         (good ? "" : " (health: " + now_.health + ")") + returns_text() + opinion_text() + count +
          (trouble_ ? "; " + trouble : "");
 }
 
 std::string Pursuit::remedy() const {
+  if (returns_ > 0) {
+    return "set its auto power-on to restore or manual on the management module, and look for wake "
+           "on LAN; switch the blade off by hand";
+  }
   if (trouble_) return trouble_->remedy();
+  const auto same_word = [&](const StateCode& row) { return row.word == now_.state.word; };
+  if (now_.state.power == Power::unknown &&
+      std::none_of(chassis_->states.begin(), chassis_->states.end(), same_word)) {
+    return "restart the management module, or update its firmware: it tells no state that is known";
+  }
   if (now_.state.power == Power::unknown)
     return "the management module has lost the blade: reseat it or restart its service processor";
   if (!opinion_text().empty()) return "look at the blade; use verify=basic if it is off";

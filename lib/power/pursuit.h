@@ -110,6 +110,7 @@ class Pursuit {
   bool soft_phase(Instant now) const;
   bool reseat_due() const;
   std::string opinion_text() const;
+  std::string returns_text() const;
 
   const Chassis* chassis_;
   Bay found_;
@@ -132,6 +133,7 @@ class Pursuit {
   int commands_ = 0;
   int ignored_ = 0;  // hard commands that were accepted
   int refusals_ = 0;
+  int returns_ = 0;  // read on after it had read off
   Instant given_{};
   Instant next_command_{};
   std::optional<Error> trouble_;

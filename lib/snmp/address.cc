@@ -54,7 +54,7 @@ std::vector<Address> look_up(const Address& address) {
     throw Error(
         Fault::unreachable,
         "cannot find the address of " + text::quote(address.host) + ": " + gai_strerror(failed),
-        "correct 'mgmt_address', or use a numeric address there");
+        "correct the management module's address, or make it a numeric one");
   }
   const AddressList list(found);
   std::vector<Address> result;
@@ -76,7 +76,7 @@ std::vector<Address> look_up_in_time(const Address& address, Deadline deadline) 
     if (error.fault() != Fault::timed_out) throw;
     throw Error(Fault::timed_out,
                 "timed out: no name server told the address of " + text::quote(address.host),
-                "use a numeric address in 'mgmt_address', or put the name into /etc/hosts");
+                "use a numeric address, or put the name into /etc/hosts");
   }
 }
 

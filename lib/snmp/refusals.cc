@@ -70,6 +70,20 @@ std::string who(const Identity& identity) {
                                          : "the community (" + identity.word(Item::community) + ")";
 }
 
+// With SNMPv1 a row that has gone is refused in the same words as a user who may only read.
+std::string write_access(const Identity& identity, long status) {
+  constexpr long kNoSuchName = 2;
+  return "give " + who(identity) + " write access on the management module" +
+         (status == kNoSuchName ? ", unless the blade has been pulled" : "");
+}
+
+std::string read_access(const Identity& identity) {
+  const std::string remedy = "let " + who(identity) + " see the blades on the management module";
+  return identity.version == Version::v3 && identity.level != Level::auth_priv
+             ? remedy + ", or use the level it asks for: " + identity.word(Item::level)
+             : remedy;
+}
+
 struct ReportRow {
   std::string_view what;
   Fault fault;
@@ -113,8 +127,7 @@ Error refusal(const Identity& identity, const Request& request, long status, lon
   switch (sense_of(status, setting)) {
     case Sense::access:
       return {Fault::permission, text::quote(peer) + " refuses access to " + words,
-              setting ? "give " + who(identity) + " write access on the management module"
-                      : "let " + who(identity) + " see the blades on the management module"};
+              setting ? write_access(identity, status) : read_access(identity)};
     case Sense::value:
       return {Fault::failed, text::quote(peer) + " refuses the value for " + words,
               "look into the management module's event log: the blade may not support it"};
@@ -149,12 +162,14 @@ Error silence(const Identity& identity, const Silence& known, const std::string&
             "check that it is up, its address, and this node's network"};
   }
   if (known.answered) {
-    return {Fault::timed_out, problem, "check that the management module is up and not overloaded"};
+    return {Fault::timed_out, problem,
+            "check that the management module is up and not overloaded; a slow one needs a longer "
+            "'deadline'"};
   }
   if (identity.version != Version::v3) {
     return {Fault::timed_out, problem,
-            "check that it is up, its address, and that it admits this node's address to " +
-                who(identity)};
+            "check that it is up, its address, that it knows " + who(identity) +
+                " and admits this node's address to it"};
   }
   if (known.engine && identity.level == Level::auth_priv) {
     return {Fault::timed_out, problem + " to an encrypted request",

@@ -29,7 +29,7 @@ std::string socket_address(const Address& address) {
   if (failed != 0) {
     throw Error(Fault::misconfigured,
                 text::quote(address.text()) + " is no address: " + gai_strerror(failed),
-                "correct 'mgmt_address'");
+                "correct the management module's address");
   }
   const AddressList list(found);
   return {reinterpret_cast<const char*>(found->ai_addr), found->ai_addrlen};

@@ -12,6 +12,17 @@ using namespace std::chrono_literals;
 
 constexpr auto kMostQueryTime = 15s;  // below the 20 s that Pacemaker gives monitor and start
 
+/// Its errors name the parameter, since the program's path alone says little.
+ProcessResult run_script(const std::vector<std::string>& words, std::string_view parameter,
+                         Deadline deadline) {
+  try {
+    return run_process(words, "", deadline);
+  } catch (const Error& error) {
+    throw Error(error.fault(), std::string(parameter) + ": " + error.problem(),
+                error.remedy().empty() ? "run it as root on this node" : error.remedy());
+  }
+}
+
 /// What the program that `parameter` names prints, without the end of its line.
 std::string printed_by(const std::string& command, std::string_view parameter, Deadline deadline) {
   const auto refused = [&](const std::string& why) {
@@ -20,7 +31,7 @@ std::string printed_by(const std::string& command, std::string_view parameter, D
   };
   const auto words = shell_words(command);
   if (words.empty()) throw refused("names no program");
-  const auto result = run_process(words, "", deadline);
+  const auto result = run_script(words, parameter, deadline);
   if (result.exit_code != 0) {
     throw refused(text::quote(words[0]) + " ends with exit code " +
                   std::to_string(result.exit_code));

@@ -55,7 +55,7 @@ TEST_CASE("a map tells chassis and bay with several chassis, and the bay alone w
   CHECK_NOTHROW(check(map_of("a:3;b:1/4"), 1));
   CHECK_NOTHROW(check(map_of("a:1/3;b:2/3,2/4"), 2));
   CHECK_THROWS_WITH(check(map_of("a:3"), 2), Contains("not of which of the 2 chassis"));
-  CHECK_THROWS_WITH(check(map_of("a:2/3"), 1), Contains("'mgmt_address' has 1 chassis"));
+  CHECK_THROWS_WITH(check(map_of("a:2/3"), 1), Contains("the address is of 1 chassis"));
 }
 
 }  // namespace

@@ -102,8 +102,23 @@ TEST_CASE_METHOD(Lab, "unknown, standby, hibernate and undefined states are neve
 TEST_CASE_METHOD(Lab, "a state of the wrong type is never off", "[power]") {
   node1.odd_state = std::string("0");
   node1.lost_commands = 1000;
-  CHECK_THAT(failure().problem(), Contains("reads no state"));
+  const auto error = failure();
+  CHECK_THAT(error.problem(), Contains("reads no state"));
+  CHECK_THAT(error.remedy(), Contains("restart the management module"));  // it has not lost the blade
   CHECK(clock.elapsed() == 55s);
+}
+
+TEST_CASE_METHOD(Lab, "a blade that powers on again by itself is told as such", "[power]") {
+  for (auto time = 1s; time < 55s; time += 1s) {
+    chassis.at(time, [&] {
+      if (node1.state == 0) node1.state = 1;
+    });
+  }
+  node1.latency = 1s;
+  const auto error = failure();
+  CHECK_THAT(error.problem(), Contains("bay 3 (node1) reads o") &&
+                                  Contains("has powered on again ") && Contains(" times after"));
+  CHECK_THAT(error.remedy(), Contains("auto power-on"));
 }
 
 TEST_CASE_METHOD(Lab, "a blade that sleeps is cut off", "[power]") {

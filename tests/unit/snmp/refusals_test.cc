@@ -75,6 +75,28 @@ TEST_CASE("who lacks write access is named", "[snmp]") {
              Contains("the user (defSecurityName in snmp.conf) write access"));
 }
 
+TEST_CASE("a SET that SNMPv1 refuses by noSuchName may be to a blade that was pulled", "[snmp]") {
+  CHECK_THAT(refusal(v1(), kSet, 2, 1, "mm").remedy(), Contains("unless the blade"));
+  CHECK_THAT(refusal(v3(), kSet, 17, 1, "mm").remedy(), !Contains("unless the blade"));
+}
+
+TEST_CASE("who may not read is told of a security level that is below the highest", "[snmp]") {
+  auto identity = v3();
+  CHECK_THAT(refusal(identity, kGet, 16, 1, "mm").remedy(), !Contains("level"));
+  identity.level = Level::auth;
+  CHECK_THAT(refusal(identity, kGet, 16, 1, "mm").remedy(), Contains("'snmp_sec_level'"));
+}
+
+// fenced looks for words in what an agent says.
+TEST_CASE("no reason says that an action were unsupported", "[snmp]") {
+  for (const auto report :
+       {Report::unknown_engine, Report::unknown_user, Report::wrong_digest,
+        Report::unsupported_level, Report::undecipherable, Report::wrong_time, Report::other}) {
+    const std::string what = refusal(v3(), report, "mm").what();
+    CHECK_THAT(what, !Contains("unsupported", Catch::CaseSensitive::No) && !Contains("timed out"));
+  }
+}
+
 TEST_CASE("each report says what to correct, and where", "[snmp]") {
   const auto [report, fault, parameter, word] =
       GENERATE(table<Report, Fault, std::string, std::string>({
@@ -98,7 +120,8 @@ TEST_CASE("each report says what to correct, and where", "[snmp]") {
 TEST_CASE("silence is told with what is known of the peer", "[snmp]") {
   const auto [version, known, problem, remedy] =
       GENERATE(table<Version, Silence, std::string, std::string>({
-          {Version::v1, {}, "from 'mm' in 7 s", "admits this node's address to the community"},
+          {Version::v1, {}, "from 'mm' in 7 s",
+           "knows the community ('community') and admits this node's address to it"},
           {Version::v3, {}, "from 'mm' in 7 s", "SNMPv3 agent is enabled"},
           {Version::v3, {0, true, false}, "to an encrypted request", "'snmp_priv_passwd'"},
           {Version::v1, {0, false, true}, "from 'mm' in 7 s", "up and not overloaded"},
