@@ -173,7 +173,8 @@ Error silence(const Identity& identity, const Silence& known, const std::string&
   }
   if (known.engine && identity.level == Level::auth_priv) {
     return {Fault::timed_out, problem + " to an encrypted request",
-            "correct " + identity.words(Item::priv_password, Item::priv_protocol)};
+            "correct " + identity.words(Item::priv_password, Item::priv_protocol) +
+                ", unless the network loses packets"};
   }
   return {Fault::timed_out, problem,
           known.engine ? "check the user's rights and context on the management module"
