@@ -35,6 +35,20 @@ std::string parameters() {
   return text;
 }
 
+std::string cluster() {
+  return page_section("CLUSTER") +
+         roff(
+             "One device serves all nodes of its chassis, from any node. The cluster asks list "
+             "whom it can fence, unless pcmk_host_list or pcmk_host_map tells. Where a node and "
+             "its bay have different names, pcmk_host_map=\"node1:3;node2:4,5\" has the cluster "
+             "give the bays as plug; host_map does the same here, and is also checked by "
+             "validate-all. pcmk_off_timeout and pcmk_reboot_timeout (stonith-timeout, 60 s, "
+             "unless set) have to be a few seconds longer than deadline and delay together. "
+             "Another way to fence, for when the chassis cannot be reached, is a second level of "
+             "the fencing topology.") +
+         "\n";
+}
+
 std::string examples(const std::string& name) {
   return page_section("EXAMPLES") +
          options::page_example(
@@ -65,6 +79,7 @@ std::string manual(const power::Chassis& chassis) {
   page += parameters();
   page += page_section("ACTIONS");
   for (const auto& action : action_docs()) page += page_item(action.name, roff(action.text));
+  page += cluster();
   page += stonith::manual_of_credentials();
   page += page_section("EXIT STATUS") +
           roff(

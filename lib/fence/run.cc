@@ -74,7 +74,9 @@ Outcome explain(const Action& action, const Work& work) {
                 "use --explain with on, off or reboot");
   }
   const std::string verb(action.name == "reboot" ? "reset" : action.name);
-  return {kDone, work.device.explain(verb, work.plug, work.deadline)};
+  std::string text = work.device.explain(verb, work.plug, work.deadline);
+  if (text.starts_with(verb)) text.replace(0, verb.size(), action.name);  // as it was asked for
+  return {kDone, std::move(text)};
 }
 
 Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, const Action& action,

@@ -57,11 +57,11 @@ std::optional<Error> wrong_kind(const Chassis& chassis, const std::string& peer,
       type ? std::find(chassis.types.begin(), chassis.types.end(), *type) != chassis.types.end()
            : described(chassis, description);
   if (right) return {};
-  return Error(Fault::misconfigured,
-               text::quote(peer) + " is not an " + std::string(chassis.product) +
-                   " chassis: it is " + text::quote(description) +
-                   (type ? ", chassis type " + std::to_string(*type) : ""),
-               "correct the management module's address, or use the program for that kind of chassis");
+  return Error(
+      Fault::misconfigured,
+      text::quote(peer) + " is not an " + std::string(chassis.product) + " chassis: it is " +
+          text::quote(description) + (type ? ", chassis type " + std::to_string(*type) : ""),
+      "correct the management module's address, or use the program for that kind of chassis");
 }
 
 }  // namespace

@@ -36,8 +36,25 @@ std::string manual_of_credentials() {
          roff("and for SNMPv1 as in") + "\n" +
          options::page_example({"defVersion 1", "defCommunity ..."}) +
          roff(
-             "The user or community needs write access on the management module, which has to "
-             "admit the addresses of all nodes. Parameters count more than the file, one by one.") +
+             "Parameters count more than the file, one by one. Passwords have at least 8 "
+             "characters.") +
+         "\n" + page_section("MANAGEMENT MODULE") +
+         roff(
+             "The SNMP agent of the version in use has to be enabled; the module may want a "
+             "restart for that. For SNMPv3: a login with read-write access by SNMP, MD5 or SHA, "
+             "DES or AES, and a privacy password; its login password is that of authentication. "
+             "Its "
+             "context name is empty, or stands as defContext in snmp.conf. For SNMPv1: a community "
+             "of type write or set, with the addresses of all nodes; a Chassis Management Module "
+             "takes three for each, so that more nodes want SNMPv3 or the address 0.0.0.0. "
+             "Requests "
+             "from other addresses are dropped, which looks like a module that is down. Policies "
+             "that power blades on by themselves (auto power-on, wake on LAN) are best off.") +
+         "\n" + page_section("LOG") +
+         roff(
+             "Each on, off and reset (reboot) leaves one line of JSON in the system log, with "
+             "audit, action, plug, result, reason, ms and bays with their states and commands; it "
+             "never has passwords.") +
          "\n";
 }
 

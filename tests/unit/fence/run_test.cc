@@ -287,7 +287,8 @@ TEST_CASE_METHOD(Agent, "explain changes nothing, and does not wait", "[fence]")
            {"action", action}, {"plug", "node1"},
            {"explain", "1"},   {"delay", "100"}};
   CHECK(run({"--explain"}, "") == 0);
-  CHECK_THAT(answer.output, Contains("bay 1 (Node1)"));
+  CHECK_THAT(answer.output,
+             StartsWith(std::string(action) + " node1: ") && Contains("bay 1 (Node1)"));
   CHECK(chassis.commands().empty());
   CHECK(clock.elapsed() < 15s);
 }

@@ -104,7 +104,8 @@ TEST_CASE_METHOD(Lab, "a state of the wrong type is never off", "[power]") {
   node1.lost_commands = 1000;
   const auto error = failure();
   CHECK_THAT(error.problem(), Contains("reads no state"));
-  CHECK_THAT(error.remedy(), Contains("restart the management module"));  // it has not lost the blade
+  CHECK_THAT(error.remedy(),
+             Contains("restart the management module"));  // it has not lost the blade
   CHECK(clock.elapsed() == 55s);
 }
 

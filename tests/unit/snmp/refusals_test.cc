@@ -120,7 +120,9 @@ TEST_CASE("each report says what to correct, and where", "[snmp]") {
 TEST_CASE("silence is told with what is known of the peer", "[snmp]") {
   const auto [version, known, problem, remedy] =
       GENERATE(table<Version, Silence, std::string, std::string>({
-          {Version::v1, {}, "from 'mm' in 7 s",
+          {Version::v1,
+           {},
+           "from 'mm' in 7 s",
            "knows the community ('community') and admits this node's address to it"},
           {Version::v3, {}, "from 'mm' in 7 s", "SNMPv3 agent is enabled"},
           {Version::v3, {0, true, false}, "to an encrypted request", "'snmp_priv_passwd'"},

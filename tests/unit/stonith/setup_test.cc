@@ -105,8 +105,9 @@ TEST_CASE("a program that hangs is ended by the deadline", "[stonith]") {
       Environment(
           {{"mgmt_address", "a"}, {"snmp_conf_path", "/x"}, {"password_script", "sleep 100"}}),
       Strictness::refuse);
-  CHECK_THROWS_WITH(setup_of(options, Face::external, Deadline::after(havc::system_clock(), 200ms)),
-                    Contains("password_script: ") && Contains("timed out") && Contains("run it as root"));
+  CHECK_THROWS_WITH(
+      setup_of(options, Face::external, Deadline::after(havc::system_clock(), 200ms)),
+      Contains("password_script: ") && Contains("timed out") && Contains("run it as root"));
 }
 
 TEST_CASE("only the plugin asks the system to shut down first", "[stonith]") {
