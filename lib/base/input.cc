@@ -3,8 +3,10 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <climits>
 
 #include "base/error.h"
 
@@ -13,13 +15,14 @@ namespace havc {
 namespace {
 
 /// False at the deadline.
-bool wait_for_input(int descriptor, Deadline deadline) {
-  pollfd polled{descriptor, POLLIN, 0};
+bool wait_for(int descriptor, short event, Deadline deadline) {
+  pollfd polled{descriptor, event, 0};
   while (true) {
     const int count = poll(&polled, 1, static_cast<int>(deadline.remaining_ms().count()));
     if (count > 0) return true;
     if (count < 0 && errno != EINTR)
-      throw Error(Fault::failed, "cannot wait for standard input: " + system_words(errno));
+      throw Error(Fault::failed,
+                  "cannot wait for standard input or output: " + system_words(errno));
     if (deadline.expired()) return false;
   }
 }
@@ -29,7 +32,7 @@ bool wait_for_input(int descriptor, Deadline deadline) {
 std::string read_input(int descriptor, std::size_t most, Deadline deadline) {
   std::string text;
   std::array<char, 4096> buffer{};
-  while (wait_for_input(descriptor, deadline)) {
+  while (wait_for(descriptor, POLLIN, deadline)) {
     const ssize_t count = read(descriptor, buffer.data(), buffer.size());
     if (count == 0) return text;
     if (count < 0) {
@@ -47,10 +50,13 @@ std::string read_input(int descriptor, std::size_t most, Deadline deadline) {
               "close it behind the last name=value line");
 }
 
-bool write_output(int descriptor, std::string_view text) {
+bool write_output(int descriptor, std::string_view text, Deadline deadline) {
   while (!text.empty()) {
-    const ssize_t count = write(descriptor, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
+    if (!wait_for(descriptor, POLLOUT, deadline)) return false;
+    // A pipe that poll calls writable takes that much without waiting (pipe(7)).
+    const ssize_t count =
+        write(descriptor, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
+    if (count < 0 && (errno == EINTR || errno == EAGAIN)) continue;
     if (count < 0) return false;
     text.remove_prefix(static_cast<std::size_t>(count));
   }

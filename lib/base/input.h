@@ -13,7 +13,8 @@ namespace havc {
 /// `most` bytes, timed_out at the deadline, and failed when it cannot be read.
 std::string read_input(int descriptor, std::size_t most, Deadline deadline);
 
-/// False when not all of it could be written.
-bool write_output(int descriptor, std::string_view text);
+/// False when not all of it could be written, which may be because a pipe is full that nobody
+/// reads.
+bool write_output(int descriptor, std::string_view text, Deadline deadline);
 
 }  // namespace havc

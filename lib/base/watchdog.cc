@@ -3,7 +3,12 @@
 #include <sys/time.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <condition_variable>
 #include <csignal>
+#include <mutex>
+#include <system_error>
+#include <thread>
 
 #include "base/descriptor.h"
 
@@ -11,15 +16,17 @@ namespace havc {
 
 namespace {
 
-// What the signal handler reads: written before the timer is armed.
+// What the end needs, from a thread or a signal's handler: written before either can run.
 std::string g_last_words;
 int g_exit_code = 1;
 
-extern "C" void on_alarm(int /*signal*/) {
+[[noreturn]] void end() {
   // A pipe that nobody empties may be what the program is stuck in.
   write_if_taken(STDERR_FILENO, g_last_words);
   _exit(g_exit_code);
 }
+
+extern "C" void on_alarm(int /*signal*/) { end(); }
 
 void arm(std::chrono::microseconds time) {
   const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(time);
@@ -29,11 +36,7 @@ void arm(std::chrono::microseconds time) {
   setitimer(ITIMER_REAL, &timer, nullptr);
 }
 
-}  // namespace
-
-Watchdog::Watchdog(Deadline deadline, std::string last_words, int exit_code) {
-  g_last_words = std::move(last_words);
-  g_exit_code = exit_code;
+void arm_alarm(Duration time) {
   struct sigaction action {};
   action.sa_handler = on_alarm;
   sigaction(SIGALRM, &action, nullptr);
@@ -42,10 +45,57 @@ Watchdog::Watchdog(Deadline deadline, std::string last_words, int exit_code) {
   sigaddset(&alarm_only, SIGALRM);
   sigprocmask(SIG_UNBLOCK, &alarm_only, nullptr);  // a blocked signal survives exec: the caller may have blocked it
   // A zero time would disarm the timer: at least one microsecond.
-  const auto left = std::chrono::ceil<std::chrono::microseconds>(deadline.remaining());
-  arm(std::max(left, std::chrono::microseconds(1)));
+  arm(std::max(std::chrono::ceil<std::chrono::microseconds>(time), std::chrono::microseconds(1)));
 }
 
-Watchdog::~Watchdog() { arm(std::chrono::microseconds(0)); }
+}  // namespace
+
+/// The thread that waits.
+class Watchdog::Guard {
+ public:
+  explicit Guard(Duration time) : thread_([this, time] { wait(time); }) {}
+  ~Guard() {
+    {
+      const std::lock_guard lock(mutex_);
+      over_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+  }
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+ private:
+  void wait(Duration time) {
+    std::unique_lock lock(mutex_);
+    if (!changed_.wait_for(lock, time, [this] { return over_; })) end();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool over_ = false;
+  std::thread thread_;  // the last member: it uses the others
+};
+
+Watchdog::Watchdog(Deadline deadline, std::string last_words, int exit_code) {
+  g_last_words = std::move(last_words);
+  g_exit_code = exit_code;
+  // Signals stay the business of the threads that expect them.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    guard_ = std::make_unique<Guard>(deadline.remaining());
+  } catch (const std::system_error&) {
+    // None to be had: see below.
+  }
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  if (!guard_) arm_alarm(deadline.remaining());
+}
+
+Watchdog::~Watchdog() {
+  if (!guard_) arm(std::chrono::microseconds(0));
+}
 
 }  // namespace havc

@@ -20,13 +20,16 @@ using namespace std::chrono_literals;
 
 // A cluster writes its few lines at once. A person at a terminal may take as long as he likes.
 constexpr auto kMostInputTime = 15s;
+// A pipe holds more than any answer: only one that nobody reads takes time.
+constexpr auto kMostOutputTime = 1s;
 
 std::string standard_input() {
   const bool terminal = isatty(STDIN_FILENO) != 0;
   if (terminal) {
     write_output(STDERR_FILENO,
                  "Reading name=value lines; press Ctrl-D behind the last one. --help shows options "
-                 "to give instead.\n");
+                 "to give instead.\n",
+                 Deadline::after(system_clock(), kMostOutputTime));
   }
   const Duration time = terminal ? Duration(std::chrono::hours(1)) : Duration(kMostInputTime);
   return read_input(STDIN_FILENO, kMostInput, Deadline::after(system_clock(), time));
@@ -34,8 +37,9 @@ std::string standard_input() {
 
 /// The exit code: what was asked for is of no use when it could not be printed.
 int print(const Answer& answer) {
-  const bool printed = write_output(STDOUT_FILENO, answer.output);
-  write_output(STDERR_FILENO, answer.errors);
+  const auto deadline = Deadline::after(system_clock(), kMostOutputTime);
+  const bool printed = write_output(STDOUT_FILENO, answer.output, deadline);
+  write_output(STDERR_FILENO, answer.errors, deadline);
   return printed ? answer.exit_code : std::max(answer.exit_code, 1);
 }
 

@@ -20,6 +20,7 @@ using stonith::Strictness;
 
 constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
+constexpr std::size_t kMostPlug = 100;  // of that: what went wrong has to be seen behind it
 
 bool is_set(const Environment& values, std::string_view name) {
   return options::boolean(values.get(name)).value_or(false);
@@ -141,7 +142,8 @@ Answer failure(const power::Chassis& chassis, const Environment& values,
   const std::string& plug = values.get("plug").empty()
                                 ? values.get(values.get("port").empty() ? "nodename" : "port")
                                 : values.get("plug");
-  const std::string what = action_of(values) + (plug.empty() ? "" : " " + plug);
+  const std::string what =
+      action_of(values) + (plug.empty() ? "" : " " + text::one_line(plug, kMostPlug));
   const std::string line = text::one_line(what + ": " + reason, kMostReason);
   log::write_elsewhere(log::Level::error, line);
   return {kFailed, "", program_name(chassis) + ": " + line + "\n"};

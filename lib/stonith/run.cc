@@ -1,10 +1,13 @@
 #include "stonith/run.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
-#include <iostream>
 #include <optional>
+#include <sstream>
 
+#include "base/input.h"
 #include "base/log.h"
 #include "base/text.h"
 #include "base/watchdog.h"
@@ -20,6 +23,7 @@ using namespace std::chrono_literals;
 
 constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
+constexpr std::size_t kMostWords = 100;  // of that: what went wrong has to be seen behind them
 
 /// All that an action needs.
 struct Work {
@@ -181,8 +185,9 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
 }
 
 int fail(const Invocation& invocation, const std::string& tag, const std::string& reason) {
-  const std::string line =
-      text::one_line(text::join(invocation.arguments, " ") + ": " + reason, kMostReason);
+  const std::string line = text::one_line(
+      text::one_line(text::join(invocation.arguments, " "), kMostWords) + ": " + reason,
+      kMostReason);
   log::write_elsewhere(log::Level::error, line);
   invocation.err << tag << ": " << line << std::endl;
   return 1;
@@ -241,14 +246,25 @@ int run(const power::Chassis& chassis, const power::OpenClient& open,
 void main_of(const power::Chassis& chassis, const power::OpenClient& open, int count,
              char** words) {
   settle_process();
+  // Printed at the end, in a time of its own: a pipe that nobody reads may not hold the program.
+  std::ostringstream out;
+  std::ostringstream err;
+  int exit_code = run(chassis, open,
+                      {.arguments = {words + std::min(count, 1), words + count},
+                       .environment = Environment::of_process(),
+                       .clock = system_clock(),
+                       .out = out,
+                       .err = err,
+                       .watchdog = true});
+  constexpr auto kMostOutputTime = 1s;
+  const auto deadline = Deadline::after(system_clock(), kMostOutputTime);
+  if (!write_output(STDOUT_FILENO, out.str(), deadline)) {
+    err << words[0] << ": cannot write the answer to standard output\n";
+    exit_code = std::max(exit_code, 1);
+  }
+  write_output(STDERR_FILENO, err.str(), deadline);
   // Without destructors at the end: a look-up of names may still hang on a thread.
-  leave_process(run(chassis, open,
-                    {.arguments = {words + std::min(count, 1), words + count},
-                     .environment = Environment::of_process(),
-                     .clock = system_clock(),
-                     .out = std::cout,
-                     .err = std::cerr,
-                     .watchdog = true}));
+  leave_process(exit_code);
 }
 
 }  // namespace havc::stonith

@@ -5,6 +5,8 @@ honoured, what is said. What can go wrong with the chassis is fencing_scenarios_
 HAVC_BUILD is a build folder with everything built. Exits with 77 where a host of its own cannot be made.
 """
 
+import ctypes
+import os
 import socket
 import sys
 import threading
@@ -13,10 +15,11 @@ import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
-from chassis_host import FOLDER, Chassis, checked, configuration, main, run  # noqa: E402
+from chassis_host import FOLDER, Chassis, checked, configuration, installed, main, run  # noqa: E402
 
 SCHEMAS = [Path("/usr/share/cluster/relaxng/metadata.rng"), Path("/usr/share/pcs/data/ocf-1.0.rng")]
 AGENTS = ("fence_ibmbc", "fence_ibmfx")
+SLACK = 10  # seconds that a loaded machine may add; without an end they would be a hundred
 # What the suite's delay-check sends besides, to every agent.
 SUITES_OWN = {"login": "test", "passwd": "test", "ipaddr": "test", "port": "test", "managed": "test", "devices": "test",
               "session_url": "http://test", "email": "test@example.com", "ping_targets": "localhost"}
@@ -146,6 +149,41 @@ class Input(unittest.TestCase):
 
     def test_an_unknown_action_is_a_failure(self):
         self.call("action=enable\n", 1, plug=3)
+
+
+class HangingFiles(unittest.TestCase):
+    """A FUSE file system whose server never answers: it holds who looks at it in a sleep that ends with a kill alone."""
+
+    def setUp(self):
+        try:
+            server = os.open("/dev/fuse", os.O_RDWR)
+        except OSError as error:
+            self.skipTest(str(error))
+        self.addCleanup(os.close, server)
+        self.folder = FOLDER / f"hanging-{server}"
+        self.folder.mkdir()
+        options = f"fd={server},rootmode=40000,user_id=0,group_id=0"
+        if ctypes.CDLL(None).mount(b"hanging", bytes(self.folder), b"fuse", 0, options.encode()) != 0:
+            self.skipTest("no FUSE here")
+        self.addCleanup(checked, "umount", "-l", str(self.folder))
+
+    def check(self, program, *words, **more):
+        begin = time.monotonic()
+        result = run(program, *words, **more)
+        seconds = time.monotonic() - begin
+        self.assertEqual((result.returncode, result.stderr.count("\n")), (1, 1), result.stderr)
+        self.assertIn("timed out", result.stderr)
+        self.assertTrue(5 <= seconds < 6 + SLACK, seconds)
+
+    def test_an_agent_ends_at_its_deadline(self):
+        self.check("fence_ibmbc", input=lines(action="off", plug=3, ip="127.0.0.1", snmp_conf_path=self.folder, deadline=5))
+
+    def test_an_agent_whose_program_for_the_password_hangs_does_too(self):
+        self.check("fence_ibmbc", input=lines(action="off", plug=3, ip="127.0.0.1", username="admin", password_script=self.folder / "tell", deadline=5))
+
+    def test_a_plugin_does_too(self):
+        self.check(str(installed("external") / "ibmbc"), "off", "node1",
+                   env={**os.environ, "mgmt_address": "127.0.0.1", "snmp_conf_path": str(self.folder), "deadline": "5"})
 
 
 class Metadata(unittest.TestCase):

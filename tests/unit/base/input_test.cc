@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <string>
 
 #include "base/descriptor.h"
@@ -16,6 +17,10 @@ using Catch::Matchers::Contains;
 using havc::Deadline;
 using havc::Descriptor;
 using havc::read_input;
+
+Deadline in(havc::Duration time) {
+  return Deadline::after(havc::system_clock(), time);
+}
 
 struct Pipe {
   Descriptor out, in;
@@ -32,7 +37,7 @@ struct Pipe {
 
 TEST_CASE("input is read until the other side closes", "[base]") {
   Pipe pipe;
-  CHECK(havc::write_output(pipe.in.number(), "a\nb"));
+  CHECK(havc::write_output(pipe.in.number(), "a\nb", in(20s)));
   pipe.in.reset();
   CHECK(pipe.read(3) == "a\nb");
   CHECK(pipe.read(3).empty());
@@ -40,7 +45,7 @@ TEST_CASE("input is read until the other side closes", "[base]") {
 
 TEST_CASE("input beyond the limit is refused", "[base]") {
   Pipe pipe;
-  CHECK(havc::write_output(pipe.in.number(), "abcd"));
+  CHECK(havc::write_output(pipe.in.number(), "abcd", in(20s)));
   CHECK_THROWS_WITH(pipe.read(3), Contains("more than 3 bytes"));
 }
 
@@ -50,7 +55,16 @@ TEST_CASE("input that does not end is a timeout", "[base]") {
 }
 
 TEST_CASE("output to nobody is told", "[base]") {
-  CHECK_FALSE(havc::write_output(-1, "x"));
+  std::signal(SIGPIPE, SIG_IGN);
+  Pipe pipe;
+  pipe.out.reset();
+  CHECK_FALSE(havc::write_output(pipe.in.number(), "x", in(20s)));
+}
+
+TEST_CASE("output that nobody reads holds nobody past the deadline", "[base]") {
+  Pipe pipe;
+  const std::string more_than_a_pipe_holds(1 << 20, 'x');
+  CHECK_FALSE(havc::write_output(pipe.in.number(), more_than_a_pipe_holds, in(50ms)));
 }
 
 }  // namespace

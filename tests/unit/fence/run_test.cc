@@ -251,6 +251,11 @@ TEST_CASE_METHOD(Agent, "a refusal of the device is one line", "[fence]") {
                            Contains("give it access"));
 }
 
+TEST_CASE_METHOD(Agent, "behind a long plug there is still the reason", "[fence]") {
+  CHECK(call({{"action", "off"}, {"plug", std::string(5000, 'x')}}) == 1);
+  CHECK_THAT(reason(), Contains("no bay of this chassis"));
+}
+
 TEST_CASE_METHOD(Agent, "quiet is quiet even in failure", "[fence]") {
   CHECK(call({{"action", "off"}, {"plug", "node9"}, {"quiet", "1"}}) == 1);
   CHECK(silent());

@@ -106,6 +106,11 @@ TEST_CASE_METHOD(Plugin, "a host in no bay is refused and nothing is changed", "
   CHECK(chassis.commands().empty());
 }
 
+TEST_CASE_METHOD(Plugin, "behind a long host there is still the reason", "[stonith]") {
+  CHECK(call({"off", std::string(5000, 'x')}) == 1);
+  CHECK_THAT(reason(), Contains("no bay of this chassis"));
+}
+
 TEST_CASE_METHOD(Plugin, "messages name the host as Pacemaker spells it", "[stonith]") {
   environment.set("nodename", "NODE9");
   CHECK(call({"off", "node9"}) == 1);
