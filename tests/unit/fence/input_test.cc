@@ -1,5 +1,9 @@
 #include "fence/input.h"
 
+#include <regex>
+#include <set>
+
+#include "fence/metadata.h"
 #include "support/catch.h"
 
 namespace {
@@ -43,6 +47,41 @@ TEST_CASE("names of other fence agents and of the plugin are known", "[fence]") 
   const auto* name = GENERATE("ip", "ipaddr", "mgmt_address", "login", "passwd", "passwd_script",
                               "port", "nodename", "power_timeout", "debug", "shell_timeout");
   CHECK(parse_input(std::string(name) + "=1\n").has(name));
+}
+
+/// The names of parameters that the metadata has.
+std::set<std::string> described() {
+  const std::string text = havc::fence::metadata(havc::power::kBladeCenter);
+  const std::regex parameter("<parameter name=\"([a-z0-9_]+)\"");
+  std::set<std::string> names;
+  for (std::sregex_iterator each(text.begin(), text.end(), parameter), end; each != end; ++each)
+    names.insert((*each)[1]);
+  return names;
+}
+
+TEST_CASE("each name of the metadata is read from standard input", "[fence]") {
+  const auto names = described();
+  REQUIRE(names.size() > 20);
+  for (const auto& name : names) {
+    const bool by_person = name == "help" || name == "version";
+    CHECK(parse_input(name + "=1\n").has(name) != by_person);
+  }
+}
+
+TEST_CASE("the command line has the names of the metadata, and explain", "[fence]") {
+  std::set<std::string> names;
+  const auto parse = [&](const std::vector<havc::options::Switch>& switches,
+                         const std::vector<std::string>& /*arguments*/) {
+    for (const auto& each : switches) {
+      names.insert(each.name);
+      names.insert(each.aliases.begin(), each.aliases.end());
+    }
+    return havc::options::Given();
+  };
+  static_cast<void>(havc::fence::parse_arguments(parse, {}));
+  auto expected = described();
+  expected.insert("explain");
+  CHECK(names == expected);
 }
 
 }  // namespace
