@@ -87,16 +87,6 @@ TEST_CASE("who may not read is told of a security level that is below the highes
   CHECK_THAT(refusal(identity, kGet, 16, 1, "mm").remedy(), Contains("'snmp_sec_level'"));
 }
 
-// fenced looks for words in what an agent says.
-TEST_CASE("no reason says that an action were unsupported", "[snmp]") {
-  for (const auto report :
-       {Report::unknown_engine, Report::unknown_user, Report::wrong_digest,
-        Report::unsupported_level, Report::undecipherable, Report::wrong_time, Report::other}) {
-    const std::string what = refusal(v3(), report, "mm").what();
-    CHECK_THAT(what, !Contains("unsupported", Catch::CaseSensitive::No) && !Contains("timed out"));
-  }
-}
-
 TEST_CASE("each report says what to correct, and where", "[snmp]") {
   const auto [report, fault, parameter, word] =
       GENERATE(table<Report, Fault, std::string, std::string>({
