@@ -62,6 +62,7 @@ struct Device::State {
   std::vector<int> known_in(const Reached& one) const;
   std::vector<Error> troubles() const;
   Plan plan(const std::string& plug, Deadline deadline);
+  void tell_neighbours_apart(Deadline deadline);
   std::vector<std::string> remarks(std::vector<std::string>* problems, Deadline deadline);
   template <typename Work>
   void change(const std::string& action, const std::string& plug, Deadline deadline, Work work);
@@ -239,6 +240,14 @@ void Device::State::change(const std::string& action, const std::string& plug, D
   }
 }
 
+/// After read() without identities: for contradictions().
+void Device::State::tell_neighbours_apart(Deadline deadline) {
+  if (!has_neighbours_alike(survey)) return;
+  for (const auto& one : chassis) {
+    if (one.read) add_identities(survey, one.number, one.link->contact(), kind, deadline);
+  }
+}
+
 /// What an administrator should know; what makes fencing impossible goes to `problems`.
 std::vector<std::string> Device::State::remarks(std::vector<std::string>* problems,
                                                 Deadline deadline) {
@@ -270,6 +279,7 @@ std::vector<std::string> Device::status(Deadline deadline) {
   const Deadline advice_time = deadline.capped(kAdviceTime);
   try {
     state_->read(false, advice_time);
+    state_->tell_neighbours_apart(advice_time);
   } catch (const Error& error) {
     return {"the bays could not be read: " + std::string(error.what())};
   }
@@ -350,6 +360,7 @@ std::vector<std::string> Device::validate(Deadline deadline) {
   for (const auto& trouble : state_->troubles()) problems.emplace_back(trouble.what());
   if (problems.size() == state_->chassis.size()) return problems;
   state_->read(false, deadline);
+  state_->tell_neighbours_apart(deadline);
   for (const auto& remark : state_->remarks(&problems, deadline)) log::warn(remark);
   return problems;
 }

@@ -33,6 +33,10 @@ std::string list(const Bays& bays) {
   return text::join(texts, ", ");
 }
 
+bool has(const std::vector<int>& numbers, int number) {
+  return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
+}
+
 bool same_chassis(const Bay& left, const Bay& right) {
   return left.chassis == right.chassis;
 }
@@ -77,8 +81,34 @@ bool same_bays(const Bays& left, const Bays& right) {
                         text::join(known, " "));
 }
 
-/// One blade may have the same name, UUID and serial number in several bays: side by side, and in
-/// no bay that the map gives to somebody.
+/// They lie side by side, and the first says that it is so wide, or all say to be the same. Names
+/// alone prove nothing: two hosts may have been given the same one.
+bool is_one_blade(const Bays& bays) {
+  const Bay& first = bays.front();
+  bool wide = true;
+  bool same_uuid = !first.uuid.empty();
+  bool same_serial = !first.serial.empty();
+  for (std::size_t i = 1; i < bays.size(); ++i) {
+    if (!same_chassis(bays[i], first) || bays[i].number != bays[i - 1].number + 1) return false;
+    if (!bays[i].exists) continue;  // doubt of its own: with_blades()
+    wide = wide && bays[i].number < first.number + first.width;
+    same_uuid = same_uuid && bays[i].uuid == first.uuid;
+    same_serial = same_serial && bays[i].serial == first.serial;
+  }
+  return wide || same_uuid || same_serial;
+}
+
+bool is_one_system(const Bays& bays, const Survey& survey) {
+  return std::any_of(survey.systems.begin(), survey.systems.end(), [&](const System& system) {
+    return std::all_of(bays.begin(), bays.end(), [&](const Bay& bay) {
+      return bay.chassis == system.chassis && (has(system.bays, bay.number) ||
+                                               has(system.drawers, bay.number));
+    });
+  });
+}
+
+/// Several bays with the same name, UUID or serial number have to be one blade or one system, and
+/// none may be somebody's by the map.
 void check_one_blade(const Question& question, const Bays& bays) {
   for (std::size_t i = 0; i < bays.size(); ++i) {
     const auto* owner = question.map.of_bay(bays[i]);
@@ -86,12 +116,11 @@ void check_one_blade(const Question& question, const Bays& bays) {
       ambiguous(question.plug, list(bays) + ", but 'host_map' says that " + bays[i].text() +
                                    " is host " + text::quote(owner->host));
     }
-    if (i == 0) continue;
-    const bool side_by_side =
-        same_chassis(bays[i], bays[i - 1]) && bays[i].number == bays[i - 1].number + 1;
-    if (!side_by_side || !text::equal_ignoring_case(label(bays[i]), label(bays[i - 1])))
+    if (!text::equal_ignoring_case(label(bays[i]), label(bays.front())))
       ambiguous(question.plug, list(bays));
   }
+  if (bays.size() < 2 || is_one_blade(bays) || is_one_system(bays, question.survey)) return;
+  ambiguous(question.plug, list(bays) + " are not known to be one blade or one partition");
 }
 
 // The readings.
@@ -232,37 +261,49 @@ void check_numbers(const Bays& bays, const Bays& all) {
   }
 }
 
-/// The blade that `bay` belongs to although it reads as empty: one that fills it from a bay before,
-/// or whose memory it holds.
+/// The blade that fills `bay` from a bay before. A module may say the width in each row of a blade:
+/// only that of its first bay counts.
+const Bay* wide_blade_over(const Bay& bay, const Bays& all) {
+  const auto found = std::find_if(all.begin(), all.end(), [&](const Bay& blade) {
+    return blade.exists && same_chassis(blade, bay) && blade.number < bay.number &&
+           bay.number < blade.number + blade.width && wide_blade_over(blade, all) == nullptr;
+  });
+  return found == all.end() ? nullptr : &*found;
+}
+
+/// The blade that `bay` belongs to: one that fills it from a bay before, or whose memory it holds.
+/// A bay that reads as having a blade has one of its own when that has a name of its own.
 const Bay* blade_over(const Bay& bay, const Survey& survey) {
-  const auto fills = [&](const Bay& blade) {
-    return blade.number < bay.number && bay.number < blade.number + blade.width;
-  };
+  const Bay* wide = wide_blade_over(bay, survey.bays);
+  if (wide != nullptr && bay.exists && !label(bay).empty() &&
+      !text::equal_ignoring_case(label(bay), label(*wide)))
+    wide = nullptr;
+  if (wide != nullptr || bay.exists) return wide;
   const auto has_as_drawer = [&](const Bay& blade) {
-    const auto has = [](const std::vector<int>& numbers, int number) {
-      return std::find(numbers.begin(), numbers.end(), number) != numbers.end();
-    };
     return std::any_of(survey.systems.begin(), survey.systems.end(), [&](const System& system) {
       return system.chassis == bay.chassis && has(system.drawers, bay.number) &&
              has(system.bays, blade.number);
     });
   };
   const auto is_over = [&](const Bay& blade) {
-    return blade.exists && same_chassis(blade, bay) && (fills(blade) || has_as_drawer(blade));
+    return blade.exists && same_chassis(blade, bay) && has_as_drawer(blade);
   };
   const auto found = std::find_if(survey.bays.begin(), survey.bays.end(), is_over);
   return found == survey.bays.end() ? nullptr : &*found;
 }
 
-/// Without bays that only belong to another one's blade. Any other bay that is empty is no proof:
-/// the module may have lost a blade that runs.
+/// Without empty bays that only belong to another one's blade, which has to be meant, too: what the
+/// second row of a wide blade says proves nothing. Any other bay that is empty is no proof: the
+/// module may have lost a blade that runs.
 Bays with_blades(const Question& question, const Bays& bays, Missing missing) {
   Bays found;
   for (const auto& bay : bays) {
-    const auto* over = bay.exists ? nullptr : blade_over(bay, question.survey);
+    const auto* over = blade_over(bay, question.survey);
     const auto is_over = [&](const Bay& other) { return other.place() == over->place(); };
-    if (over != nullptr && std::any_of(bays.begin(), bays.end(), is_over)) continue;
-    if (bay.exists || (over == nullptr && bay.empty && missing == Missing::accepted)) {
+    const bool with_it = over != nullptr && std::any_of(bays.begin(), bays.end(), is_over);
+    if (with_it && !bay.exists) continue;
+    const bool own = over == nullptr || with_it;
+    if (own && (bay.exists || (bay.empty && missing == Missing::accepted))) {
       found.push_back(bay);
       continue;
     }
@@ -316,6 +357,16 @@ std::vector<Place> known_places(std::string_view plug, const HostMap& map) {
   std::sort(places.begin(), places.end());
   places.erase(std::unique(places.begin(), places.end()), places.end());
   return places;
+}
+
+bool has_neighbours_alike(const Survey& survey) {
+  const auto& all = survey.bays;
+  return std::any_of(all.begin(), all.end(), [&](const Bay& bay) {
+    return !label(bay).empty() && std::any_of(all.begin(), all.end(), [&](const Bay& other) {
+      return same_chassis(bay, other) && other.number == bay.number + 1 &&
+             text::equal_ignoring_case(label(bay), label(other));
+    });
+  });
 }
 
 std::vector<std::string> contradictions(const Survey& survey, const HostMap& map) {

@@ -39,7 +39,9 @@ struct Survey {
     int chassis;
     Error trouble;
   };
-  std::vector<Silent> silent;      ///< those that did not answer
+  std::vector<Silent> silent;  ///< those that did not answer
+  /// Those that have joined blades, but did not say which.
+  std::vector<Silent> joined_unknown{};
   std::vector<std::string> notes;  ///< what could not be read, and does not stop an action
 };
 
@@ -52,8 +54,9 @@ enum class Missing {
 /// of the map, else as a label or name (exactly, else but for its domain); as a number ("3",
 /// "2/3"); as a UUID in either order of bytes; as a serial number; and, when none of them fits, as
 /// several plugs between commas. A host of the map has exactly its bays. Several bays with one name
-/// are one wide blade when they lie side by side. Bays that a wide blade fills behind its first are
-/// part of it when they read as empty. Throws Error(misconfigured) when two readings differ, no bay
+/// have to be one system, or lie side by side and be one blade by the width of the first, their UUID
+/// or their serial number. Bays that a wide blade fills behind its first are part of it when they
+/// read as empty, and cannot be switched without it. Throws Error(misconfigured) when two readings differ, no bay
 /// fits, or one of them is empty; what a silent chassis' trouble is when only that could have it.
 std::vector<Bay> bays_of(std::string_view plug, const Survey& survey, const HostMap& map,
                          Missing missing = Missing::refused);
@@ -61,6 +64,9 @@ std::vector<Bay> bays_of(std::string_view plug, const Survey& survey, const Host
 /// The bays that `plug` names without a look at any chassis: a host of the map, a number, or several
 /// of these between commas. None when any of it has to be looked up.
 std::vector<Place> known_places(std::string_view plug, const HostMap& map);
+
+/// Bays side by side have the same name: their widths tell whether that is a contradiction.
+bool has_neighbours_alike(const Survey& survey);
 
 /// Names that several blades carry, and what of the map the chassis contradict: one text each, for
 /// administrators. Empty when all is well.

@@ -134,7 +134,7 @@ WHICH = [
     scenario("label-moves", reason="node1", commands={3: 0, 4: 0}, more=HARD),
     scenario("label-moves-at-set", reason="node1", states={4: ON}, more=HARD),
     scenario("label-moves-after-set", reason="node1", more=HARD),
-    scenario("duplicate-label", states={3: OFF, 4: OFF}),  # side by side: taken for one wide blade
+    scenario("duplicate-label", reason="it is not clear", states={3: ON, 4: ON}, commands={3: 0, 4: 0}),
     row("the same label on bays that lie apart", module("3=node1", "5=node1", commands={3: 0, 5: 0}), "node1"),
     scenario("duplicate-label-one-empty", ("3=node1",), reason="empty", states={3: ON}, commands={3: 0, 4: 0}),
     scenario("blade-pulled", reason="bay 3", more=HARD),

@@ -63,8 +63,37 @@ TEST_CASE("an exact label is preferred to one that agrees but for its domain", "
   CHECK(find("node1.example.com", all) == Numbers{1});
 }
 
-TEST_CASE("bays side by side with one label are one wide blade", "[power]") {
-  CHECK(find("node1", {bay(4, "node1"), bay(3, "node1"), bay(5, "node2")}) == Numbers{3, 4});
+TEST_CASE("bays side by side with one label are one blade when more than the label says so",
+          "[power]") {
+  std::vector<Bay> all{bay(4, "node1"), bay(3, "node1"), bay(5, "node2")};
+  CHECK_THROWS_WITH(find("node1", all), Contains("not known to be one blade or one partition"));
+  SECTION("the width of the first") {
+    all[1].width = 2;
+    CHECK(find("node1", all) == Numbers{3, 4});
+    all.push_back(bay(6, "NODE1"));
+    all[2].name = "node1";
+    CHECK_THROWS_WITH(find("node1", all), Contains("it is not clear"));
+  }
+  SECTION("the width of another") {
+    all[0].width = 2;
+    CHECK_THROWS_WITH(find("node1", all), Contains("it is not clear"));
+  }
+  SECTION("the same UUID") {
+    all[0].uuid = all[1].uuid = "d63fa2941bb44a129d4248d0be6a3a20";
+    CHECK(find("node1", all) == Numbers{3, 4});
+  }
+  SECTION("the same serial number") {
+    all[0].serial = all[1].serial = "KD123AB";
+    CHECK(find("node1", all) == Numbers{3, 4});
+  }
+}
+
+TEST_CASE("blades of one system may have one label, wherever they are", "[power]") {
+  Survey survey({bay(3, "big"), bay(5, "big"), bay(6, "big")});
+  survey.systems.push_back({.bays = {3, 5}, .one_image = true, .words = "partition 1"});
+  CHECK_THROWS_WITH(bays_of("big", survey, {}), Contains("it is not clear"));
+  survey.bays.pop_back();
+  CHECK(numbers(bays_of("big", survey, {})) == Numbers{3, 5});
 }
 
 TEST_CASE("labels that may mean two blades are refused", "[power]") {
@@ -81,7 +110,7 @@ TEST_CASE("an empty bay with the host's label is doubt, not proof", "[power]") {
   CHECK_THROWS_WITH(find("node1", {bay(3, "node1", false)}),
                     Contains("bay 3 (node1) of host 'node1' is empty"));
   CHECK_THROWS_WITH(find("node1", {bay(3, "node1"), bay(4, "node1", false)}),
-                    Contains("bay 4 (node1)"));
+                    Contains("bay 4 (node1)") && Contains("is empty"));
   CHECK_THROWS_WITH(find("node1", {bay(3, "node1"), bay(9, "node1", false)}),
                     Contains("it is not clear"));
 }
@@ -214,6 +243,19 @@ TEST_CASE("a bay that a wide blade fills is part of it when it reads as empty", 
                     Contains("bay 4 (wide) of host 'b' belongs to the blade in bay 3 (wide)"));
   all[1].exists = true;
   CHECK(find("wide", all) == Numbers{3, 4});
+}
+
+TEST_CASE("the second row of a wide blade proves nothing alone", "[power]") {
+  std::vector<Bay> all{bay(3, "wide"), bay(4, "wide"), bay(5, "x")};
+  all[0].width = all[1].width = 2;  // in each of its rows
+  const auto* name = GENERATE("wide", "");
+  all[1].name = name;
+  CHECK_THROWS_WITH(find("4", all), Contains("belongs to the blade in bay 3 (wide)"));
+  CHECK_THROWS_WITH(find("b", all, map_of("b:4")), Contains("belongs to the blade"));
+  CHECK(find("3,4", all) == Numbers{3, 4});
+  CHECK(find("5", all) == Numbers{5});
+  all[1].name = "own";
+  CHECK(find("4", all) == Numbers{4});
 }
 
 TEST_CASE("a bay that holds a system's memory is part of it when it reads as empty", "[power]") {
