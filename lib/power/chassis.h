@@ -85,7 +85,7 @@ struct Scaling {
   snmp::Oid role, type;         ///< columns
   snmp::Oid mode;               ///< a column whose rows are column / complex / partition
   std::int64_t unassigned = 0;  ///< role of a blade that works for itself
-  std::int64_t processor = 0;   ///< type of a blade that has processors, rather than memory alone
+  std::array<std::int64_t, 2> drawers{};  ///< types that have no processors, but memory alone
   std::int64_t stand_alone =
       0;  ///< mode of a partition whose blades work for themselves at present
 };
@@ -184,7 +184,7 @@ inline constexpr Scaling kPartitions{
     .type = kNodeEntry / 3,        // scalableComplexNodeType
     .mode = kPartitionEntry / 3,   // scalableComplexPartitionMode
     .unassigned = 255,
-    .processor = 1,
+    .drawers = {2, 3},  // memory, io; 1 is processor
     .stand_alone = 2,
 };
 // On the Chassis Management Module, scalableComplexTable has a row a node, and nothing says which
@@ -197,7 +197,7 @@ inline constexpr Scaling kComplexes{
     .type = {},
     .mode = {},
     .unassigned = 0,
-    .processor = 0,
+    .drawers = {},
     .stand_alone = 0,
 };
 

@@ -52,6 +52,7 @@ class Planner {
     const auto first = std::find_if(members.begin(), members.end(),
                                     [&](const Bay& bay) { return has(asked_, bay); });
     if (first == members.end()) return;
+    check_whole(system, members);
     plan_.scaled = true;
     plan_.systems.push_back(system.words + " (bays " + numbers_of(system) + ")");
     for (const auto& bay : members) {
@@ -60,6 +61,19 @@ class Planner {
   }
 
  private:
+  /// A blade of it that has no row cannot be seen off.
+  static void check_whole(const System& system, const Bays& members) {
+    for (const int number : system.bays) {
+      const bool there = std::any_of(members.begin(), members.end(),
+                                     [&](const Bay& bay) { return bay.number == number; });
+      if (there || !system.one_image) continue;
+      throw Error(Fault::failed,
+                  "bay " + Place{system.chassis, number}.text() + " belongs to " + system.words +
+                      ", but is not among the bays of the management module",
+                  "wait until it has collected its inventory, or restart it");
+    }
+  }
+
   void consider(const System& system, const Bay& first, const Bay& bay) {
     const auto* owner = map_.of_bay(bay);
     const auto* host = map_.of_bay(first);
@@ -97,6 +111,18 @@ class Planner {
   const Bays asked_;
 };
 
+void check_joined(const Survey& survey, const Bays& bays) {
+  for (const auto& bay : bays) {
+    for (const auto& unknown : survey.joined_unknown) {
+      if (unknown.chassis != bay.chassis) continue;
+      throw Error(unknown.trouble.fault(),
+                  "it is not known which blades are one system with " + bay.text() + ": " +
+                      unknown.trouble.problem(),
+                  unknown.trouble.remedy());
+    }
+  }
+}
+
 void note_oddities(const Survey& survey, const Bays& bays, Plan& plan) {
   for (const auto& bay : bays) {
     if (bay.busy) plan.notes.push_back(bay.text() + " is at work on itself: " + bay.health);
@@ -113,6 +139,7 @@ void note_oddities(const Survey& survey, const Bays& bays, Plan& plan) {
 Plan make_plan(const std::string& plug, const Survey& survey, const HostMap& map, Missing missing) {
   Plan plan{.host = plug};
   Bays bays = bays_of(plug, survey, map, missing);
+  check_joined(survey, bays);
   Planner planner(survey, map, missing, plan, bays);
   for (const auto& system : survey.systems) planner.take(system);
   std::sort(bays.begin(), bays.end(), [](const Bay& left, const Bay& right) {

@@ -35,8 +35,10 @@ std::vector<Node> nodes_of(const Chassis& chassis, const std::vector<snmp::Row>&
       if (role == scaling.unassigned || partition == scaling.unassigned) continue;
       if (!role && (!complex || !partition)) continue;
       node.partition = partition.value_or(0);
-      node.processor =
-          snmp::number(row.values.at(3)).value_or(scaling.processor) == scaling.processor;
+      // Of a type that is not known, a system may run on it.
+      const auto type = snmp::number(row.values.at(3));
+      node.processor = !type || std::find(scaling.drawers.begin(), scaling.drawers.end(), *type) ==
+                                    scaling.drawers.end();
     } else if (!complex || *complex <= 0) {
       continue;
     }

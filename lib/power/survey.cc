@@ -122,11 +122,8 @@ const snmp::Oid& probe_column(const Chassis& chassis) {
   return chassis.scaling.role.empty() ? chassis.scaling.complex : chassis.scaling.role;
 }
 
-/// `probe` is the answer to what follows probe_column(); none: the chassis has no such table.
 void add_systems(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
-                 const snmp::Reply& probe, Deadline deadline) {
-  const auto& bindings = probe.value();
-  if (bindings.empty() || !probe_column(chassis).contains(bindings.front().oid)) return;
+                 Deadline deadline) {
   const auto nodes = nodes_of(chassis, rows(module, scaling_columns(chassis), deadline));
   const bool modes = !chassis.scaling.mode.empty() && !nodes.empty();
   const auto alone = modes ? stand_alone(module, chassis, nodes, deadline)
@@ -182,11 +179,10 @@ void add_known_bays(Survey& survey, int number, const snmp::Contact& module, con
 
 void add_identities(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
                     Deadline deadline) {
-  deadline = deadline.capped(kMostTime);
   auto batch = identity_requests(survey, number, chassis);
   const auto& probe = probe_column(chassis);
   if (!probe.empty()) batch.requests.push_back({Request::Kind::next, {probe}});
-  const auto replies = exchange(module, batch.requests, deadline);
+  const auto replies = exchange(module, batch.requests, deadline.capped(kMostTime));
   const auto note = [&](const std::string& what, const Error& error) {
     const std::string words = what + ": " + error.problem();
     const auto& notes = survey.notes;
@@ -200,10 +196,15 @@ void add_identities(Survey& survey, int number, const snmp::Contact& module, con
     for (auto* bay : batch.bays[i]) take_identity(*bay, chassis, Answers(replies[i].bindings));
   }
   if (probe.empty()) return;
+  if (replies.back().error) {
+    return note("it is not known which blades are joined into one system", *replies.back().error);
+  }
+  const auto& next = replies.back().bindings;
+  if (next.empty() || !probe.contains(next.front().oid)) return;  // it has no such table
   try {
-    add_systems(survey, number, module, chassis, replies.back(), deadline);
+    add_systems(survey, number, module, chassis, deadline);
   } catch (const Error& error) {
-    note("it is not known which blades are joined into one system", error);
+    survey.joined_unknown.push_back({number, error});
   }
 }
 

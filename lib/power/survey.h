@@ -23,7 +23,8 @@ void add_known_bays(Survey& survey, int number, const snmp::Contact& module, con
                     const std::vector<int>& bays, Deadline deadline);
 
 /// After add_bays(): width, UUID and serial number of its blades, and who is joined to whom. What
-/// cannot be read is a note, and takes at most 10 s.
+/// cannot be read is a note, and takes at most 10 s. Only when there are blades that are joined, it
+/// takes what time there is to learn which: else none can be switched off for certain.
 void add_identities(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
                     Deadline deadline);
 

@@ -79,6 +79,26 @@ TEST_CASE("a partition whose blades the map gives to two hosts is refused", "[po
   CHECK(numbers(make_plan("a", joined(true), map_of("a:3"))) == Numbers{3, 4});
 }
 
+TEST_CASE("a blade of a partition that has no row is doubt", "[power]") {
+  auto survey = joined(true);
+  survey.bays.erase(survey.bays.begin() + 1);
+  CHECK_THROWS_WITH(make_plan("big", survey, {}),
+                    Contains("bay 4 belongs to partition 1 of complex 1"));
+  CHECK(numbers(make_plan("node5", survey, {})) == Numbers{5});
+}
+
+TEST_CASE("blades of a chassis whose partitions are not known cannot be switched off for certain",
+          "[power]") {
+  auto survey = joined(true);
+  survey.systems.clear();
+  survey.joined_unknown.push_back(
+      {0, havc::Error(havc::Fault::timed_out, "timed out: no answer", "look at it")});
+  CHECK_THROWS_WITH(make_plan("big", survey, {}),
+                    Contains("which blades are one system with bay 3 (big): timed out"));
+  survey.joined_unknown.front().chassis = 2;
+  CHECK(numbers(make_plan("big", survey, {})) == Numbers{3});
+}
+
 TEST_CASE("a blade of a partition that is missing is doubt", "[power]") {
   auto survey = joined(true);
   survey.bays[1].exists = false;
@@ -164,6 +184,16 @@ TEST_CASE("blades of a partition are one system, with their memory apart", "[pow
   CHECK(found[0].one_image);
   CHECK(found[0].words == "partition 2 of complex 1");
   CHECK(found[1].bays == Numbers{7});
+}
+
+TEST_CASE("a system may run on a node of a type that is not known", "[power]") {
+  const auto found = systems({node(3, number(1), number(1), number(1), number(1)),
+                              node(4, number(1), number(1), number(2), number(255)),
+                              node(5, number(1), number(1), number(2), Absent()),
+                              node(6, number(1), number(1), number(2), number(3))});
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].bays == Numbers{3, 4, 5});
+  CHECK(found[0].drawers == Numbers{6});
 }
 
 TEST_CASE("a node without a partition works for itself", "[power]") {
