@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/error.h"
 #include "base/text.h"
 
 namespace havc::power {
@@ -53,13 +54,17 @@ std::optional<Place> parse_place(std::string_view text) {
 }
 
 const HostMap::Entry* HostMap::of_host(std::string_view host) const {
-  const auto find = [&](auto same) -> const Entry* {
-    const auto found = std::find_if(entries.begin(), entries.end(),
-                                    [&](const auto& entry) { return same(entry.host, host); });
-    return found == entries.end() ? nullptr : &*found;
-  };
-  const auto* exact = find(text::equal_ignoring_case);
-  return exact != nullptr ? exact : find(same_host);
+  const Entry* alike = nullptr;
+  const Entry* other = nullptr;
+  for (const auto& entry : entries) {
+    if (text::equal_ignoring_case(entry.host, host)) return &entry;
+    if (same_host(entry.host, host)) (alike == nullptr ? alike : other) = &entry;
+  }
+  if (other == nullptr) return alike;
+  throw Error(Fault::misconfigured,
+              "host " + text::quote(std::string(host)) + " may be " + text::quote(alike->host) +
+                  " or " + text::quote(other->host) + " of 'host_map'",
+              "give the host in 'host_map' by the name that the cluster uses");
 }
 
 const HostMap::Entry* HostMap::of_bay(const Bay& bay) const {
@@ -93,6 +98,7 @@ std::optional<HostMap> parse_host_map(std::string_view text) {
 }
 
 void check(const HostMap& map, int count) {
+  std::set<Place> taken;
   for (const auto& entry : map.entries) {
     for (const auto& place : entry.bays) {
       const std::string words =
@@ -106,6 +112,10 @@ void check(const HostMap& map, int count) {
         throw Error(Fault::misconfigured,
                     words + ", but not of which of the " + std::to_string(count) + " chassis",
                     "write CHASSIS/BAY in 'host_map', as in node1:1/3;node2:2/4");
+      }
+      if (!taken.insert({std::max(place.chassis, 1), place.number}).second) {
+        throw Error(Fault::misconfigured, words + ", which has been given away before",
+                    "correct 'host_map'");
       }
     }
   }

@@ -37,6 +37,7 @@ struct HostMap {
   std::vector<Entry> entries;
 
   /// The entry of `host`, by exactly this name rather than by same_host(); null when there is none.
+  /// Throws Error(misconfigured) when same_host() is true of several.
   const Entry* of_host(std::string_view host) const;
   /// The entry that has this bay.
   const Entry* of_bay(const Bay& bay) const;
@@ -46,8 +47,8 @@ struct HostMap {
 /// this form, a host comes twice, or a bay belongs to two.
 std::optional<HostMap> parse_host_map(std::string_view text);
 
-/// Throws Error(misconfigured) for a bay of the map that none of `count` chassis can have, or that
-/// does not say which of several chassis it is in.
+/// Throws Error(misconfigured) for a bay of the map that none of `count` chassis can have, that does
+/// not say which of several chassis it is in, or that is given twice, as 3 and as 1/3.
 void check(const HostMap& map, int count);
 
 /// A bay's name as a host: up to the first "(", trimmed, blanks inside (and what separates list

@@ -56,6 +56,16 @@ TEST_CASE("a map tells chassis and bay with several chassis, and the bay alone w
   CHECK_NOTHROW(check(map_of("a:1/3;b:2/3,2/4"), 2));
   CHECK_THROWS_WITH(check(map_of("a:3"), 2), Contains("not of which of the 2 chassis"));
   CHECK_THROWS_WITH(check(map_of("a:2/3"), 1), Contains("the address is of 1 chassis"));
+  CHECK_THROWS_WITH(check(map_of("a:3;b:1/3"), 1), Contains("'b' bay 1/3, which has been given"));
+}
+
+TEST_CASE("a name that several hosts of the map have but for their domains is refused",
+          "[power]") {
+  const auto map = map_of("n.a.org:3;n.b.org:4;m.a.org:5");
+  CHECK(map.of_host("N.b.org") == &map.entries[1]);
+  CHECK(map.of_host("m") == &map.entries[2]);
+  CHECK(map.of_host("n.c.org") == nullptr);
+  CHECK_THROWS_WITH(map.of_host("n"), Contains("'n.a.org' or 'n.b.org'"));
 }
 
 }  // namespace
