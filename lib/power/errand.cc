@@ -168,6 +168,7 @@ void Errand::act(Instant now) {
 
 // The table has a row for each component: a wrong one pulls an innocent blade.
 void Errand::take_reseat(const snmp::Value& name, Instant now) {
+  if (!reseat_) return act(now);  // it was asked twice, and has been answered
   const Order order = *std::exchange(reseat_, std::nullopt);
   const Bay& bay = pursuit_.found();
   if (pursuit_.due(now) != order) return act(now);

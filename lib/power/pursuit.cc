@@ -76,7 +76,7 @@ void Pursuit::saw(const Bay& now, Span span) {
   }
   const bool reached = missing || now.state.power == wanted(goal_);
   if (span.asked < asked_) {  // overtaken by a later one: good for doubt alone
-    if (!reached) run_.count = 0;
+    if (!reached) run_.count = second_.count = 0;
     return;
   }
   if (!missing) check_identity(now);
@@ -97,6 +97,7 @@ void Pursuit::saw(const Bay& now, Span span) {
   }
   if (reached) answered_ = span.answered;
   run_.add(reached, span, kApart);
+  if (!reached) second_.count = 0;  // what another table said before is of another time, too
 }
 
 void Pursuit::saw(const Opinion& opinion, Span span) {

@@ -1,5 +1,6 @@
 // verify=strict and escalate=reseat.
 #include "lab.h"
+#include "power/pursuit.h"
 
 namespace {
 
@@ -20,6 +21,34 @@ TEST_CASE_METHOD(Strict, "strict: two tables and a counter that stands still are
   CHECK(codes() == Codes{0});
   CHECK(clock.elapsed() >= 4s);
   CHECK(clock.elapsed() < 8s);
+}
+
+TEST_CASE("strict: what the second table said before the bay was on again does not count",
+          "[power]") {
+  Bay bay;
+  bay.number = 3;
+  bay.exists = true;
+  const OffPolicy strict{.verify = Verify::strict};
+  Pursuit pursuit(kBladeCenter, bay, Goal::off, {}, strict);
+  const auto at = [](int second) { return havc::Instant() + std::chrono::seconds(second); };
+  const auto read = [&](Power power, int second) {
+    bay.state = {power, ""};
+    pursuit.saw(bay, {at(second), at(second)});
+  };
+  const auto read_second = [&](int second) {
+    pursuit.saw(Opinion{State{Power::off, "off"}, 100}, {at(second), at(second)});
+  };
+  read(Power::off, 1);
+  read_second(1);
+  read_second(3);
+  read(Power::on, 4);
+  read(Power::off, 5);
+  read(Power::off, 6);
+  CHECK_FALSE(pursuit.confirmed(at(6)));
+  read_second(7);
+  CHECK_FALSE(pursuit.confirmed(at(7)));
+  read_second(9);
+  CHECK(pursuit.confirmed(at(9)));
 }
 
 TEST_CASE_METHOD(Strict, "strict: a second table that disagrees is a failure that says so",
@@ -91,6 +120,15 @@ TEST_CASE_METHOD(Reseat, "a blade that ignores off is reseated once, and then ve
   CHECK(codes() == Codes{0, 0});
   CHECK(node1.state == 0);
   CHECK(clock.elapsed() < 30s);
+}
+
+TEST_CASE_METHOD(Reseat, "a slow module is asked several times before a reseat, and pulls once",
+                 "[power]") {
+  node1.lost_commands = 1000;
+  chassis.at(9s, [&] { node1.answer_time = 5s; });
+  off();
+  CHECK(chassis.reseats() == Rows{7});
+  CHECK(node1.state == 0);
 }
 
 TEST_CASE_METHOD(Reseat, "a blade that refuses off is reseated", "[power]") {
