@@ -30,6 +30,22 @@ Error joined(const std::vector<Error>& errors) {
   return {errors.front().fault(), text::join(problems, "; "), errors.front().remedy()};
 }
 
+/// Bays of chassis `number` that are not in the survey, but are one system with one that is.
+std::vector<int> joined_to(const Survey& survey, int number) {
+  const auto is_there = [&](int bay) {
+    return std::any_of(survey.bays.begin(), survey.bays.end(), [&](const Bay& one) {
+      return one.chassis == number && one.number == bay;
+    });
+  };
+  std::vector<int> found;
+  for (const auto& system : survey.systems) {
+    const auto& bays = system.bays;
+    if (system.chassis != number || std::none_of(bays.begin(), bays.end(), is_there)) continue;
+    std::remove_copy_if(bays.begin(), bays.end(), std::back_inserter(found), is_there);
+  }
+  return found;
+}
+
 }  // namespace
 
 /// One chassis of the setup, and what has become of reaching it.
@@ -149,7 +165,11 @@ void Device::State::read_one(Reached& one, bool identities, Deadline deadline) {
     survey.notes.push_back("only the bays that were asked for could be read: " + error.problem());
   }
   add_known_bays(survey, one.number, one.link->contact(), kind, numbers, deadline);
-  if (identities) add_identities(survey, one.number, one.link->contact(), kind, deadline);
+  if (!identities) return;
+  add_identities(survey, one.number, one.link->contact(), kind, deadline);
+  const auto joined = joined_to(survey, one.number);
+  if (!joined.empty())
+    add_known_bays(survey, one.number, one.link->contact(), kind, joined, deadline);
 }
 
 /// A module that falls silent now leaves its place to another one, if there is one.

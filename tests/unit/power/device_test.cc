@@ -92,6 +92,21 @@ TEST_CASE_METHOD(Rack, "a row that is never answered saves no other bay that is 
   CHECK(first.row(4).state == 1);
 }
 
+TEST_CASE_METHOD(Rack, "a bay that is reached by its number brings its partition along",
+                 "[power]") {
+  first.add(9, {.number = 9, .name = "node9"}).silent = true;
+  const auto& scaling = kBladeCenter.scaling;
+  for (const std::uint32_t bay : {3U, 4U}) {
+    first.set_object(scaling.complex / bay, std::int64_t(1));
+    first.set_object(scaling.partition / bay, std::int64_t(1));
+    first.set_object(scaling.role / bay, std::int64_t(bay - 2));
+    first.set_object(scaling.type / bay, std::int64_t(1));
+  }
+  device().off("3", deadline);
+  CHECK(first.row(3).state == 0);
+  CHECK(first.row(4).state == 0);
+}
+
 TEST_CASE_METHOD(Rack, "a bay in the row of another number is not taken for it", "[power]") {
   first.add(5, {.number = 6, .name = "node5"});
   first.row(4).silent = true;
