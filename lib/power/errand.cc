@@ -196,15 +196,13 @@ void Errand::command(const Order& order, const snmp::Oid& object, Instant now) {
 void Errand::answered(const std::optional<Error>& trouble, Instant now) {
   const Command done = *std::exchange(command_, std::nullopt);
   audit_->answered(target_, done.number, trouble ? trouble->problem() : "accepted");
-  if (trouble && trouble->fault() == Fault::permission && link_->has_others())
-    return refused(*trouble, now);
+  if (trouble && trouble->fault() == Fault::permission) return refused(*trouble, now);
   if (!trouble) link_->obeyed();
   pursuit_.gave(done.order, trouble, now);
 }
 
-/// A standby module refuses, too: others are asked before it is taken for an answer.
+/// A standby module refuses, too: who is in charge is asked before it is taken for an answer.
 void Errand::refused(const Error& error, Instant now) {
-  if (!link_->has_others()) throw Error(error);
   link_->refused();
   refusal_ = Error(error.fault(), pursuit_.found().text() + ": " + error.problem(), error.remedy());
   pursuit_.postpone(error, now + kPostpone);

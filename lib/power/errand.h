@@ -29,8 +29,7 @@ class Errand {
   /// Sends the reading that is due, and gives up commands that were not answered.
   void step(Instant now);
   /// Takes its answer in and commands what follows from it. False when it is somebody else's.
-  /// Throws what Pursuit throws, and Error(permission) when reading is refused and no other module
-  /// could be asked.
+  /// Throws what Pursuit throws; what is refused for want of access is kept as refusal().
   bool take(const snmp::Answer& answer, Instant now);
   /// When step() has something to do again, if no answer comes before.
   Instant wake() const;

@@ -81,7 +81,7 @@ void Link::seek(bool anew) {
     if (!chassis_->type_object.empty()) who.oids.push_back(chassis_->type_object);
     module.who = client_->send(module.peer, std::move(who));
     const Modules& table = chassis_->modules;
-    if (!has_others() || table.primary.empty()) continue;
+    if ((!has_others() && !module.refuses) || table.primary.empty()) continue;
     module.charge = client_->send(module.peer, charge_of(table));
   }
 }
@@ -186,7 +186,7 @@ bool Link::nothing_on_its_way() const {
 }
 
 bool Link::hopeless(bool waited_enough) const {
-  if (present().role == Role::standby) return false;
+  if (is_standby() || (present().asked() && !waited_enough)) return false;
   for (const auto& module : modules_) {
     if (&module == &present() || module.refuses || (module.right && module.role == Role::standby))
       continue;

@@ -53,6 +53,8 @@ class Link {
   void refused() { present().refuses = true; }
   void obeyed() { present().refuses = false; }
   bool refuses() const { return present().refuses; }
+  /// By the table of modules, the present one only waits for the other's end.
+  bool is_standby() const { return present().role == Role::standby; }
   /// No other module can do what the present one refuses: each refuses, too, is a standby, or has
   /// not answered (`waited_enough`: or will not). Not while the present one is a standby itself,
   /// which may take over.

@@ -149,6 +149,11 @@ Error Work::unfinished(Instant now) const {
     if (errand.pursuit().confirmed(now)) continue;
     texts.push_back(errand.pursuit().text());
     remedy = errand.pursuit().remedy();
+    const Link& link = links_[errand.link_number()];
+    if (link.refuses() && link.is_standby()) {
+      texts.back() += "; " + text::quote(link.name()) + " is the standby module";
+      remedy = "use the address of the module in charge, or both, separated by a comma";
+    }
   }
   const auto seconds = std::chrono::round<std::chrono::seconds>(now - start_).count();
   return {Fault::timed_out,

@@ -25,7 +25,7 @@ Instant Watch::silent_from(std::optional<Instant> waiting_since) const {
 
 bool Watch::step(Instant now, std::optional<Instant> waiting_since,
                  const std::optional<Error>& refusal) {
-  if (!link_->has_others()) return false;
+  if (!link_->has_others() && !link_->refuses() && !searching_since_) return false;
   const Instant from = silent_from(waiting_since);
   const bool silent = from <= now - kSilence;
   if (!silent && !link_->refuses()) {
@@ -50,7 +50,7 @@ bool Watch::step(Instant now, std::optional<Instant> waiting_since,
 }
 
 Instant Watch::wake(std::optional<Instant> waiting_since) const {
-  if (!link_->has_others()) return Instant::max();
+  if (!link_->has_others() && !searching_since_) return Instant::max();
   const Instant from = silent_from(waiting_since);
   Instant next = from == Instant::max() ? from : from + kSilence;
   if (!searching_since_) return next;

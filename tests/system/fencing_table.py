@@ -185,6 +185,8 @@ MODULES = [
     scenario("first-two-lost", states={3: OFF}, deadline=12, more=HARD),
     scenario("answers-lost", states={3: OFF}, deadline=12, more=HARD),
     scenario("bay-silent", reason="timed out", states={3: ON}),
+    scenario("bay-silent", ("3=node1", "5=node2"), what="a silent bay and another host of the map", host="node2", deadline=30,
+             states={3: ON, 5: OFF}, more={**HARD, "host_map": "node1:3;node2:5"}),
     scenario("module-dead", reason="timed out; no answer", commands={3: 0}),
     scenario("dies-at-set", reason="timed out", takes=AT_DEADLINE, more=HARD),
     scenario("gone-for-10s", states={3: OFF}, deadline=30, more=HARD),
@@ -214,6 +216,6 @@ PACKETS = [
 ]
 
 # Rows that ask for what the programs do not do yet.
-NOT_YET = {"standby-takes-over", "module-standby", "corrupt-ids"}
+NOT_YET = {"corrupt-ids"}
 ROWS = [each for each in USUAL + STATES + COMMANDS + WHICH + ACCESS + MODULES + PACKETS if each.what not in NOT_YET]
 ELSEWHERE = NOT_YET | {"full-chassis", "killed-in-the-middle"}  # scenarios that are no row

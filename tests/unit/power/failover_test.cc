@@ -70,6 +70,34 @@ TEST_CASE_METHOD(Lab, "a standby alone ends at the deadline", "[power]") {
   const auto error = failure(plan);
   CHECK(error.fault() == Fault::timed_out);
   CHECK_THAT(error.problem(), Contains("refused: noSuchName"));
+  CHECK_THAT(error.problem(), Contains("'b' is the standby module"));
+  CHECK(clock.elapsed() == 55s);
+}
+
+/// One address alone, which is the standby's.
+struct Alone : havc::test::PowerLab {
+  Alone() {
+    set_modules({"b", "a"}, 1);
+    module.standby = true;
+  }
+};
+
+TEST_CASE_METHOD(Alone, "the only address is a standby's: it may take over", "[power]") {
+  chassis.at(20s, [&] {
+    set_modules({"b", "a"}, 2);
+    module.standby = false;
+  });
+  off();
+  CHECK(node1.state == 0);
+  CHECK(given(0) >= 20s);
+}
+
+TEST_CASE_METHOD(Alone, "the only address is a standby's: access is not what is missing",
+                 "[power]") {
+  const auto error = failure();
+  CHECK(error.fault() == Fault::timed_out);
+  CHECK_THAT(error.problem(), Contains("'a' is the standby module"));
+  CHECK_THAT(error.remedy(), Contains("the module in charge"));
   CHECK(clock.elapsed() == 55s);
 }
 

@@ -342,7 +342,7 @@ TEST_CASE_METHOD(Lab, "a module that collects its inventory is waited for", "[po
 TEST_CASE_METHOD(Lab, "a user who loses access in the middle is told at once", "[power]") {
   const auto plan = find("node1");
   module.read_refusal = Error(Fault::permission, "unknown user");
-  CHECK(failure(plan).problem() == "unknown user");
+  CHECK(failure(plan).problem() == "bay 3 (node1): unknown user");
   CHECK(clock.elapsed() < 2s);
 }
 
