@@ -113,6 +113,10 @@ void take_user(const Credentials& parameters, const Configured& all, Identity& i
   constexpr std::size_t kLongestName = 32;   // RFC 3414 5, SnmpAdminString (SIZE(1..32))
   constexpr std::size_t kShortPassword = 8;  // RFC 3414 11.2; net-snmp refuses shorter ones
   identity.user = all[Item::user];
+  if (identity.user.empty() && all[Item::version].empty() && !all[Item::community].empty()) {
+    throw Error(Fault::misconfigured, "a community is given, but no version: that is SNMPv3",
+                "set 'snmp_version' to 1, or add defVersion 1 to snmp.conf");
+  }
   if (identity.user.empty()) missing(parameters, "no user for SNMPv3", Item::user);
   if (identity.user.size() > kLongestName) {
     throw Error(Fault::misconfigured, "the SNMPv3 user's name is longer than 32 bytes",

@@ -124,6 +124,19 @@ struct Wrong {
   std::string remedy;
 };
 
+TEST_CASE("an snmp.conf with a community alone, which means SNMPv3, lacks the version", "[snmp]") {
+  Configured configured;
+  configured[Item::community] = "secret";
+  try {
+    identify(beside_file(), configured);
+    FAIL("taken for enough");
+  } catch (const Error& error) {
+    CHECK(error.fault() == Fault::misconfigured);
+    CHECK_THAT(error.problem(), Contains("no version") && !Contains("secret"));
+    CHECK_THAT(error.remedy(), Contains("'snmp_version'") && Contains("defVersion 1"));
+  }
+}
+
 TEST_CASE("what cannot work is refused with a remedy", "[snmp]") {
   const auto row = GENERATE(values<Wrong>({
       {&Credentials::version, "2", "'snmp_version' cannot be '2'", "1, 2c, 3"},
