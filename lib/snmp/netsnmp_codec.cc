@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <random>
 #include <set>
 #include <utility>
 #include <vector>
@@ -188,12 +189,29 @@ NetSnmpCodec::~NetSnmpCodec() {
   free_etimelist();
 }
 
+namespace {
+
+/// From a beginning that nobody meets again, so that no recorded answer fits, however genuine it
+/// was: net-snmp's own numbers begin with what the time of day makes of them (32 bits for both).
+class Ids {
+ public:
+  std::int32_t next() { return static_cast<std::int32_t>(++last_ & kMost); }
+
+ private:
+  static constexpr std::uint32_t kMost = 0x7FFFFFFF;  // RFC 3412 6, msgID
+  std::uint32_t last_ = std::random_device()();
+};
+
+}  // namespace
+
 std::int32_t NetSnmpCodec::new_request_id() {
-  return static_cast<std::int32_t>(snmp_get_next_reqid());
+  static Ids ids;
+  return ids.next();
 }
 
 std::int32_t NetSnmpCodec::new_message_id() {
-  return static_cast<std::int32_t>(snmp_get_next_msgid());
+  static Ids ids;
+  return ids.next();
 }
 
 std::string NetSnmpCodec::encode(const Message& message) {
