@@ -84,7 +84,7 @@ void configure_log(const std::string& instance) {
 int run(const std::string& ca_file, const Timing& timing) {
   const auto deadline = Deadline::after(havc::system_clock(), std::chrono::milliseconds(timing.give_up_ms));
   // A secret on a file system that hangs must not leave programs lying about.
-  const havc::Watchdog watchdog(deadline.earlier_by(-60s), "", EXIT_FAILURE);
+  const havc::Watchdog watchdog(deadline.earlier_by(-60s), "", EXIT_FAILURE, havc::Watchdog::By::thread);
   try {
     Job job = decoded(std::string(std::istreambuf_iterator<char>(std::cin), {}));
     configure_log(job.facts.instance);

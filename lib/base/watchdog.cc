@@ -77,20 +77,26 @@ class Watchdog::Guard {
   std::thread thread_;  // the last member: it uses the others
 };
 
-Watchdog::Watchdog(Deadline deadline, std::string last_words, int exit_code) {
-  g_last_words = std::move(last_words);
-  g_exit_code = exit_code;
+std::unique_ptr<Watchdog::Guard> Watchdog::guard(Duration time) {
   // Signals stay the business of the threads that expect them.
   sigset_t all;
   sigset_t before;
   sigfillset(&all);
   pthread_sigmask(SIG_SETMASK, &all, &before);
+  std::unique_ptr<Guard> guard;
   try {
-    guard_ = std::make_unique<Guard>(deadline.remaining());
+    guard = std::make_unique<Guard>(time);
   } catch (const std::system_error&) {
-    // None to be had: see below.
+    // None to be had: the alarm does what it can.
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  return guard;
+}
+
+Watchdog::Watchdog(Deadline deadline, std::string last_words, int exit_code, By by) {
+  g_last_words = std::move(last_words);
+  g_exit_code = exit_code;
+  if (by == By::thread) guard_ = guard(deadline.remaining());
   if (!guard_) arm_alarm(deadline.remaining());
 }
 

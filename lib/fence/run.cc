@@ -99,7 +99,7 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
                      program_name(chassis) + ": " + std::string(action.name) +
                          ": timed out; something hangs on this node: look at the files in "
                          "'snmp_conf_path'\n",
-                     kFailed);
+                     kFailed, Watchdog::By::thread);
   }
   power::Device device(chassis, setup_of(options, Face::fence, deadline), open);
   const Work work{device, plug, options.separator, options.missing_as_off, deadline};

@@ -156,7 +156,7 @@ Watchdog guard(const Agent& agent, const Invocation& invocation) {
           reason_line(invocation.environment,
                       name + " did not finish in " + std::to_string(end.count() / 1000) +
                           " s; look for a hanging file system or libvirtd on this node"),
-          static_cast<int>(ExitCode::generic)};
+          static_cast<int>(ExitCode::generic), Watchdog::By::alarm};
 }
 
 }  // namespace

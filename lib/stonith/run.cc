@@ -171,7 +171,7 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
         deadline.earlier_by(-kWatchdogGrace),
         tag + ": " + std::string(action.name) +
             ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
-        1);
+        1, Watchdog::By::thread);
   }
   power::Device device(chassis, setup_of(options, Face::external, deadline), open);
   if (explains) {

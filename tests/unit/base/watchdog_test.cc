@@ -40,15 +40,16 @@ int exit_code_of(Work work) {
 }
 
 TEST_CASE("a program that sleeps is ended at the deadline", "[base]") {
-  CHECK(exit_code_of([] {
-          const Watchdog watchdog(in(50ms), "", kEnded);
+  const auto by = GENERATE(Watchdog::By::alarm, Watchdog::By::thread);
+  CHECK(exit_code_of([by] {
+          const Watchdog watchdog(in(50ms), "", kEnded, by);
           while (true) pause();
         }) == kEnded);
 }
 
 TEST_CASE("a program in a sleep that only a kill ends is ended at the deadline", "[base]") {
   CHECK(exit_code_of([] {
-          const Watchdog watchdog(in(50ms), "", kEnded);
+          const Watchdog watchdog(in(50ms), "", kEnded, Watchdog::By::thread);
           // The kernel holds the parent as it does a reader of a file system that hangs.
           if (vfork() == 0) {  // NOLINT(clang-analyzer-security.insecureAPI.vfork)
             prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -59,8 +60,9 @@ TEST_CASE("a program in a sleep that only a kill ends is ended at the deadline",
 }
 
 TEST_CASE("a program that is done in time is left alone", "[base]") {
-  CHECK(exit_code_of([] {
-          { const Watchdog watchdog(in(50ms), "", kEnded); }
+  const auto by = GENERATE(Watchdog::By::alarm, Watchdog::By::thread);
+  CHECK(exit_code_of([by] {
+          { const Watchdog watchdog(in(50ms), "", kEnded, by); }
           poll(nullptr, 0, 200);
         }) == 0);
 }
