@@ -137,7 +137,16 @@ void Errand::take(const Question& question, const snmp::Reply& reply, Instant no
     name = values.back();
     values.pop_back();
   }
-  pursuit_.saw(decode(link_->chassis(), pursuit_.found(), values), {question.asked, now});
+  const Bay bay = decode(link_->chassis(), pursuit_.found(), values);
+  if (pursuit_.goal() == Goal::off && link_->is_standby() &&
+      (bay.state.power == Power::off || bay.empty)) {
+    // What it knows may be from before the blade was switched on.
+    pursuit_.saw_nothing({Fault::failed,
+                          text::quote(link_->name()) + " says off, but is the standby module",
+                          "bring the module in charge back, or look at the blade"});
+    return observe();
+  }
+  pursuit_.saw(bay, {question.asked, now});
   observe();
   if (question.kind == Kind::reseat) return take_reseat(name, now);
   act(now);

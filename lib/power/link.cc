@@ -81,7 +81,8 @@ void Link::seek(bool anew) {
     if (!chassis_->type_object.empty()) who.oids.push_back(chassis_->type_object);
     module.who = client_->send(module.peer, std::move(who));
     const Modules& table = chassis_->modules;
-    if ((!has_others() && !module.refuses) || table.primary.empty()) continue;
+    const bool doubted = module.refuses || module.role == Role::standby;
+    if ((!has_others() && !doubted) || table.primary.empty()) continue;
     module.charge = client_->send(module.peer, charge_of(table));
   }
 }

@@ -25,10 +25,12 @@ Instant Watch::silent_from(std::optional<Instant> waiting_since) const {
 
 bool Watch::step(Instant now, std::optional<Instant> waiting_since,
                  const std::optional<Error>& refusal) {
-  if (!link_->has_others() && !link_->refuses() && !searching_since_) return false;
+  const bool doubted = link_->refuses() || link_->is_standby();
+  if (!link_->has_others() && !doubted && !searching_since_) return false;
   const Instant from = silent_from(waiting_since);
   const bool silent = from <= now - kSilence;
-  if (!silent && !link_->refuses()) {
+  // A standby may take over, and only then is its word worth something.
+  if (!silent && !doubted) {
     if (searching_since_) link_->forget();
     searching_since_.reset();
     return false;
