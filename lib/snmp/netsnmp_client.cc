@@ -32,6 +32,7 @@ constexpr std::array<Duration, 3> kTriesV3{5s, 10s, 15s};
 constexpr Duration kTryProbe = 2s;
 // A module that restarts sends one or two (its clock, its engine).
 constexpr int kMostReports = 4;
+constexpr int kMostMisfits = 3;
 // Probes because of answers of another engine, before the next repetition: one may be lost, and
 // who tells another engine each time must not be flooded.
 constexpr int kMostDoubts = 3;
@@ -55,6 +56,7 @@ struct Pending {
   std::vector<Binding> bindings;
   std::int32_t request_id = 0;
   std::size_t tries = 0;
+  int misfits = 0;
   int reports = 0;
   std::optional<Instant> due;  // of the next try; none: it was sent since the last wait
 
@@ -424,7 +426,11 @@ void NetSnmpClient::take_values(Ticket ticket, const Arrival& arrival) {
     fits = next ? binding.oid > object || end : binding.oid == object;
     pending.bindings[pending.open[i]] = binding;
   }
-  if (!fits) return finish(ticket, {{}, nonsense(name(pending.peer))});
+  if (!fits) {
+    // Once it may be another request's answer whose id was damaged on its way: the next try tells.
+    if (++pending.misfits < kMostMisfits) return;
+    return finish(ticket, {{}, nonsense(name(pending.peer))});
+  }
   pending.open.erase(pending.open.begin(),
                      pending.open.begin() + static_cast<std::ptrdiff_t>(asked));
   ask_on(ticket);

@@ -215,7 +215,5 @@ PACKETS = [
         credentials=ALICE, deadline=30, more=HARD),
 ]
 
-# Rows that ask for what the programs do not do yet.
-NOT_YET = {"corrupt-ids"}
-ROWS = [each for each in USUAL + STATES + COMMANDS + WHICH + ACCESS + MODULES + PACKETS if each.what not in NOT_YET]
-ELSEWHERE = NOT_YET | {"full-chassis", "killed-in-the-middle"}  # scenarios that are no row
+ROWS = USUAL + STATES + COMMANDS + WHICH + ACCESS + MODULES + PACKETS
+ELSEWHERE = {"full-chassis", "killed-in-the-middle"}  # scenarios that are no row

@@ -94,7 +94,9 @@ TEST_CASE_METHOD(Rack, "a row that is never answered saves no other bay that is 
 
 TEST_CASE_METHOD(Rack, "a bay that is reached by its number brings its partition along",
                  "[power]") {
-  first.add(9, {.number = 9, .name = "node9"}).silent = true;
+  for (const int bay : {5, 6, 7, 8, 9}) {
+    first.add(static_cast<std::uint32_t>(bay), {.number = bay, .name = "other"}).silent = true;
+  }
   const auto& scaling = kBladeCenter.scaling;
   for (const std::uint32_t bay : {3U, 4U}) {
     first.set_object(scaling.complex / bay, std::int64_t(1));
