@@ -159,6 +159,7 @@ void add_bays(Survey& survey, int number, const snmp::Contact& module, const Cha
 void add_known_bays(Survey& survey, int number, const snmp::Contact& module, const Chassis& chassis,
                     const std::vector<int>& bays, Deadline deadline) {
   std::vector<Request> requests;
+  requests.reserve(bays.size());
   for (const int bay : bays)
     requests.push_back({Request::Kind::get, objects(chassis, static_cast<std::uint32_t>(bay))});
   const auto replies = exchange(module, requests, deadline);
