@@ -205,7 +205,8 @@ void Errand::command(const Order& order, const snmp::Oid& object, Instant now) {
 void Errand::answered(const std::optional<Error>& trouble, Instant now) {
   const Command done = *std::exchange(command_, std::nullopt);
   audit_->answered(target_, done.number, trouble ? trouble->problem() : "accepted");
-  if (trouble && trouble->fault() == Fault::permission) return refused(*trouble, now);
+  const bool soft = done.order.kind == Order::Kind::soft;  // what is refused softly is tried hard
+  if (trouble && trouble->fault() == Fault::permission && !soft) return refused(*trouble, now);
   if (!trouble) link_->obeyed();
   pursuit_.gave(done.order, trouble, now);
 }

@@ -195,9 +195,11 @@ namespace {
 /// was: net-snmp's own numbers begin with what the time of day makes of them (32 bits for both).
 class Ids {
  public:
-  std::int32_t next() { return static_cast<std::int32_t>(++last_ & kMost); }
+  std::int32_t next() { return static_cast<std::int32_t>((last_ += kStep) & kMost); }
 
  private:
+  // Far apart, so that damage on the way makes no other request's id of one; odd, so that all come.
+  static constexpr std::uint32_t kStep = 0x9E3779B1;
   static constexpr std::uint32_t kMost = 0x7FFFFFFF;  // RFC 3412 6, msgID
   std::uint32_t last_ = std::random_device()();
 };

@@ -131,6 +131,13 @@ TEST_CASE_METHOD(Lab, "a user who may only read is told at once by the module in
   CHECK(clock.elapsed() < 3s);
 }
 
+TEST_CASE_METHOD(Lab, "a user who may only read does not learn it after a soft phase", "[power]") {
+  module.command_refusal = other.command_refusal = Error(Fault::permission, "refused");
+  policy.soft_timeout = 15s;
+  CHECK(failure().fault() == Fault::permission);
+  CHECK(clock.elapsed() < 5s);
+}
+
 TEST_CASE_METHOD(Lab, "a refusal stands once nobody else answers, who might not refuse",
                  "[power]") {
   const auto plan = find("node1");
