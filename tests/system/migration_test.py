@@ -48,9 +48,20 @@ def wait_for(what, condition):
     return value
 
 
+def is_libvirtd(process):
+    """The daemon itself, by its pid file: not a child on its way to be another program."""
+    try:
+        if (process / "comm").read_text() != "libvirtd\n":
+            return False
+        names = re.search(r"^NSpid:\s(.*)$", (process / "status").read_text(), re.MULTILINE).group(1).split()
+        return (process / "root/run/libvirtd.pid").read_text().strip() == names[-1]
+    except OSError:
+        return False
+
+
 def libvirtd_of(node):
     for process in Path("/proc").iterdir():
-        if not process.name.isdigit() or (process / "comm").read_text() != "libvirtd\n":
+        if not process.name.isdigit() or not is_libvirtd(process):
             continue
         name = subprocess.run(["nsenter", "-u", "-t", process.name, "--", "hostname"], capture_output=True, text=True, check=True).stdout
         if name.strip() == node:
