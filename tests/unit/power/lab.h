@@ -27,6 +27,7 @@ struct PowerLab {
   /// Connects to the modules at these addresses, once.
   void connect(const std::vector<std::string>& addresses) {
     std::vector<snmp::Address> parsed;
+    parsed.reserve(addresses.size());
     for (const auto& one : addresses) parsed.push_back({.host = one});
     links.emplace_back(client, kind, parsed);
     links.back().connect(deadline);
