@@ -22,6 +22,7 @@ struct Lab {
   Lab(const Credentials& credentials, const Chassis& a_kind, const std::vector<std::string>& peers)
       : kind(a_kind), client(havc::snmp::open_netsnmp_client(credentials)) {
     std::vector<havc::snmp::Address> addresses;
+    addresses.reserve(peers.size());
     for (const auto& peer : peers) addresses.push_back(havc::snmp::parse_address(peer).value());
     links.emplace_back(*client, kind, addresses);
     links[0].connect(deadline);

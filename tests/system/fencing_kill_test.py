@@ -18,6 +18,7 @@ sys.dont_write_bytecode = True
 from chassis_host import FOLDER, PATIENCE, PROGRAMS, Chassis, Community, User, checked, configuration, main, run  # noqa: E402
 
 HERE = FOLDER / "here"  # working directory and home
+BUILT = FOLDER / "built"
 WATCHED = ["/tmp", "/run", "/var/lib/snmp", "/var/tmp", "/dev/shm", "/etc/snmp"]
 ALICE = User()
 # What makes something that outlives a process, or takes it away from others.
@@ -34,14 +35,14 @@ MOMENTS = {
 
 def make_private():
     """Folders that nobody else writes to. What was built stays in sight, even in /tmp."""
-    built, kept = PROGRAMS.parent, FOLDER / "built"
-    kept.mkdir()
-    checked("mount", "--bind", str(built), str(kept))
+    built = PROGRAMS.parent
+    BUILT.mkdir()
+    checked("mount", "--bind", str(built), str(BUILT))
     for folder in WATCHED:
         if folder != "/run" and Path(folder).is_dir():
             checked("mount", "-t", "tmpfs", "tmpfs", folder)
     built.mkdir(parents=True, exist_ok=True)
-    checked("mount", "--bind", str(kept), str(built))
+    checked("mount", "--bind", str(BUILT), str(built))
     HERE.mkdir()
     os.chdir(HERE)
     os.environ["HOME"] = str(HERE)
@@ -50,7 +51,9 @@ def make_private():
 def files():
     found = set()
     for top in WATCHED:
-        for folder, _, names in os.walk(top):
+        for folder, folders, names in os.walk(top):
+            # Where others build and test at the same time.
+            folders[:] = [name for name in folders if Path(folder, name) not in (BUILT, PROGRAMS.parent)]
             for path in [folder, *(os.path.join(folder, name) for name in names)]:
                 status = os.lstat(path)
                 found.add((path, status.st_ino, status.st_size, status.st_mtime_ns))
