@@ -11,20 +11,6 @@ namespace {
 
 using power::Power;
 
-/// Standby and hibernate are not off, and "doubt" is neither.
-std::string_view word_of(const power::Bay& bay) {
-  switch (bay.state.power) {
-    case Power::off:
-      return "OFF";
-    case Power::on:
-    case Power::asleep:
-      return "ON";
-    case Power::unknown:
-      break;
-  }
-  return "UNKNOWN";
-}
-
 Outcome on(const Work& work) {
   work.device.on(work.plug, work.deadline);
   return {};
@@ -59,7 +45,7 @@ Outcome lines(const Work& work, bool with_state) {
   for (const auto& entry : work.device.list(work.deadline)) {
     for (const auto& bay : entry.bays) {
       outcome.output += bay.place() + work.separator + entry.host;
-      if (with_state) outcome.output += work.separator + std::string(word_of(bay));
+      if (with_state) outcome.output += work.separator + std::string(printed(bay.state.power));
       outcome.output += "\n";
     }
   }

@@ -4,7 +4,6 @@
 
 #include "base/log.h"
 #include "base/text.h"
-#include "base/watchdog.h"
 #include "fence/actions.h"
 #include "fence/metadata.h"
 #include "stonith/setup.h"
@@ -18,7 +17,6 @@ using stonith::Face;
 using stonith::Options;
 using stonith::Strictness;
 
-constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
 constexpr std::size_t kMostPlug = 100;  // of that: what went wrong has to be seen behind it
 
@@ -74,10 +72,7 @@ Outcome explain(const Action& action, const Work& work) {
     throw Error(Fault::unsupported, text::quote(std::string(action.name)) + " changes nothing",
                 "use --explain with on, off or reboot");
   }
-  const std::string verb(action.name == "reboot" ? "reset" : action.name);
-  std::string text = work.device.explain(verb, work.plug, work.deadline);
-  if (text.starts_with(verb)) text.replace(0, verb.size(), action.name);  // as it was asked for
-  return {kDone, std::move(text)};
+  return {kDone, work.device.explain(std::string(action.name), work.plug, work.deadline)};
 }
 
 Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, const Action& action,
@@ -93,14 +88,10 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
   }
   const Deadline deadline =
       Deadline::after(invocation.clock, time_of(options, action.changes && !options.explain));
-  std::optional<Watchdog> watchdog;
-  if (invocation.watchdog) {
-    watchdog.emplace(deadline.earlier_by(-kWatchdogGrace),
-                     program_name(chassis) + ": " + std::string(action.name) +
-                         ": timed out; something hangs on this node: look at the files in "
-                         "'snmp_conf_path'\n",
-                     kFailed, Watchdog::By::thread);
-  }
+  const auto watchdog =
+      invocation.watchdog
+          ? stonith::guard(program_name(chassis) + ": " + std::string(action.name), deadline)
+          : nullptr;
   power::Device device(chassis, setup_of(options, Face::fence, deadline), open);
   const Work work{device, plug, options.separator, options.missing_as_off, deadline};
   if (options.explain) return explain(action, work);

@@ -36,12 +36,6 @@ std::optional<std::string> read_only(const snmp::Contact& module, const Chassis&
          ": nothing can be fenced; give it write access on the management module";
 }
 
-std::vector<snmp::Value> values_of(const snmp::Reply& reply) {
-  std::vector<snmp::Value> values;
-  for (const auto& binding : reply.value()) values.push_back(binding.value);
-  return values;
-}
-
 std::optional<std::string> no_standby(const snmp::Contact& module, const snmp::Value& installed) {
   const auto bitmap = snmp::text(installed);
   if (bitmap.size() < 2 || std::count(bitmap.begin(), bitmap.end(), '1') != 1) return {};
@@ -89,7 +83,7 @@ class Adviser {
     const auto replies = exchange(module_, requests_of(chassis_, policies_), deadline);
     std::size_t next = 0;
     if (!chassis_.modules.installed.empty()) {
-      attempt([&] { add(no_standby(module_, values_of(replies[0]).at(0))); });
+      attempt([&] { add(no_standby(module_, replies[0].values().at(0))); });
       next = 1;
     }
     attempt([&] {
@@ -118,7 +112,7 @@ class Adviser {
   void add_power_return(const std::vector<snmp::Reply>& replies) {
     std::vector<snmp::Value> values;
     for (const auto& reply : replies) {
-      for (auto& value : values_of(reply)) values.push_back(std::move(value));
+      for (auto& value : reply.values()) values.push_back(std::move(value));
     }
     std::vector<std::string> bays;
     for (std::size_t i = 0; i < values.size(); ++i) {

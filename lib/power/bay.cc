@@ -39,6 +39,19 @@ bool is_hexadecimal(std::string_view text) {
 
 }  // namespace
 
+std::string_view printed(Power power) {
+  switch (power) {
+    case Power::off:
+      return "OFF";
+    case Power::on:
+    case Power::asleep:
+      return "ON";
+    case Power::unknown:
+      break;
+  }
+  return "UNKNOWN";
+}
+
 std::string Bay::place() const {
   return (chassis == 0 ? "" : std::to_string(chassis) + "/") + std::to_string(number);
 }

@@ -18,6 +18,9 @@ struct State {
   std::string word;  ///< "on", or what was found instead: "state 7", "no state"
 };
 
+/// "OFF", "ON" or "UNKNOWN", as fencing programs print it: asleep is not off.
+std::string_view printed(Power power);
+
 struct Bay {
   std::uint32_t index = 0;  ///< of its row: where commands go
   int chassis = 0;          ///< counted from 1; 0 when there is only one

@@ -51,7 +51,6 @@ std::vector<int> joined_to(const Survey& survey, int number) {
 /// One chassis of the setup, and what has become of reaching it.
 struct Reached {
   int number = 0;  // as Bay::chassis
-  std::vector<snmp::Address> addresses;
   std::optional<Link> link;  // once its addresses are numbers
   std::optional<Error> trouble{};
   bool read = false;  // is in the survey
@@ -101,11 +100,10 @@ void Device::State::prepare(Deadline deadline) {
   survey.count = count;
   if (!client) client = open(setup.credentials);
   for (std::size_t i = 0; i < setup.chassis.size(); ++i) {
-    Reached one{.number = single() ? 0 : static_cast<int>(i) + 1, .addresses = {}, .link = {}};
+    Reached one{.number = single() ? 0 : static_cast<int>(i) + 1, .link = {}};
     try {
       const auto share = deadline.remaining() / static_cast<int>(setup.chassis.size() - i);
-      one.addresses = snmp::resolve(setup.chassis[i], deadline.capped(share));
-      one.link.emplace(*client, kind, one.addresses);
+      one.link.emplace(*client, kind, snmp::resolve(setup.chassis[i], deadline.capped(share)));
     } catch (const Error& error) {
       if (error.fault() != Fault::unreachable && error.fault() != Fault::timed_out) throw;
       one.trouble = error;
@@ -143,10 +141,7 @@ std::vector<Error> Device::State::troubles() const {
 std::vector<int> Device::State::known_in(const Reached& one) const {
   std::vector<int> numbers;
   for (const auto& place : known) {
-    Bay bay;
-    bay.chassis = one.number;
-    bay.number = place.number;
-    if (place.is(bay)) numbers.push_back(place.number);
+    if (place.in(one.number)) numbers.push_back(place.number);
   }
   return numbers;
 }
@@ -357,6 +352,7 @@ bool Device::reset(const std::string& plug, Deadline deadline) {
 std::string Device::explain(const std::string& action, const std::string& plug, Deadline deadline) {
   Scene scene{.kind = &state_->kind,
               .action = parse_action(action),
+              .word = action,
               .modules = {},
               .plan = {},
               .policy = state_->policy(),

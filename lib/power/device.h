@@ -68,7 +68,7 @@ class Device {
   void on(const std::string& plug, Deadline deadline);
   bool reset(const std::string& plug, Deadline deadline);
 
-  /// What `action` (off, on or reset) would do, in lines for an administrator; changes nothing.
+  /// What `action` (off, on, and reset or reboot) would do, in lines for an administrator; changes nothing.
   std::string explain(const std::string& action, const std::string& plug, Deadline deadline);
 
   /// Problems found without power actions: chassis that do not answer, credentials that may only

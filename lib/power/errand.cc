@@ -23,12 +23,6 @@ constexpr std::size_t kMostQuestions = 8;  // 16 s of latency
 constexpr auto kCommandTime = 6s;
 constexpr auto kPostpone = 2s;
 
-std::vector<snmp::Value> values_of(const snmp::Reply& reply) {
-  std::vector<snmp::Value> values;
-  for (const auto& binding : reply.bindings) values.push_back(binding.value);
-  return values;
-}
-
 snmp::Oid row_of(const snmp::Oid& column, int bay) {
   return column / static_cast<std::uint32_t>(bay);
 }
@@ -124,14 +118,14 @@ bool Errand::take(const snmp::Answer& answer, Instant now) {
 void Errand::take(const Question& question, const snmp::Reply& reply, Instant now) {
   if (reply.error && reply.error->fault() == Fault::permission) return refused(*reply.error, now);
   if (question.kind == Kind::opinion) {
-    pursuit_.saw(reply.error ? Opinion() : opinion_of(values_of(reply)), {question.asked, now});
+    pursuit_.saw(reply.error ? Opinion() : opinion_of(reply.values()), {question.asked, now});
     return;
   }
   if (reply.error) {
     pursuit_.saw_nothing(*reply.error);
     return observe();
   }
-  auto values = values_of(reply);
+  auto values = reply.values();
   snmp::Value name = snmp::Absent();
   if (question.kind == Kind::reseat) {
     name = values.back();

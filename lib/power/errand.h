@@ -44,7 +44,6 @@ class Errand {
   std::size_t link_number() const { return link_number_; }
   /// The last refusal for want of access that another module may not repeat.
   const std::optional<Error>& refusal() const { return refusal_; }
-  bool idle() const { return questions_.empty() && !command_; }
 
  private:
   enum class Kind {

@@ -11,8 +11,11 @@ namespace havc::power {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Action>, 3> kWords{
-    {{"off", Action::off}, {"on", Action::on}, {"reset", Action::reset}}};
+// In the order of Action; fence agents call the last one reboot.
+constexpr std::array<std::pair<std::string_view, Action>, 4> kWords{{{"off", Action::off},
+                                                                     {"on", Action::on},
+                                                                     {"reset", Action::reset},
+                                                                     {"reboot", Action::reset}}};
 
 std::string shown(std::string_view text) {
   return std::string(text);
@@ -46,7 +49,7 @@ class Text {
   explicit Text(const Scene& scene) : scene_(scene), kind_(*scene.kind) {}
 
   std::string whole() {
-    line(word_of(scene_.action), " ", scene_.plan.host,
+    line(scene_.word.empty() ? word_of(scene_.action) : scene_.word, " ", scene_.plan.host,
          ": what would be done now. Nothing has been changed.");
     for (const auto& module : scene_.modules) line("module: ", module);
     for (const auto& system : scene_.plan.systems)

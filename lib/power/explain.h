@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "power/chassis.h"
@@ -17,6 +18,7 @@ enum class Action { off, on, reset };
 struct Scene {
   const Chassis* kind = nullptr;
   Action action = Action::off;
+  std::string_view word{};           ///< what the caller calls it; empty: as parse_action() does
   std::vector<std::string> modules;  ///< one a chassis: address and what it says it is
   Plan plan;
   OffPolicy policy;
@@ -24,7 +26,7 @@ struct Scene {
   std::vector<std::string> warnings;  ///< beside the plan's notes
 };
 
-/// "off", "on" or "reset". Throws Error(unsupported) for others.
+/// "off", "on" or "reset", which is also "reboot". Throws Error(unsupported) for others.
 Action parse_action(const std::string& word);
 
 std::string explain(const Scene& scene);

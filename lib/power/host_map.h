@@ -18,8 +18,10 @@ struct Place {
   int number = 0;
 
   /// It is that bay. Without a chassis only where there is one.
-  bool is(const Bay& bay) const {
-    return number == bay.number && (chassis == bay.chassis || (chassis == 1 && bay.chassis == 0));
+  bool is(const Bay& bay) const { return number == bay.number && in(bay.chassis); }
+  /// It is in that chassis, counted as in Bay.
+  bool in(int bays_chassis) const {
+    return chassis == bays_chassis || (chassis == 1 && bays_chassis == 0);
   }
   std::string text() const;
   friend bool operator<(const Place& left, const Place& right) {

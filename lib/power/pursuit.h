@@ -87,9 +87,8 @@ class Pursuit {
   bool commanded() const { return commands_ > 0; }
   bool is_silent() const { return silent_; }
   Goal goal() const { return goal_; }
-  /// As it was found, and as it reads now.
+  /// As it was found.
   const Bay& found() const { return found_; }
-  const Bay& bay() const { return now_; }
   /// "off", "empty", or the reason why nothing is known.
   std::string word() const;
   /// "bay 3 (node1) reads on after 3 commands", and the last trouble.

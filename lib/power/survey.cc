@@ -164,9 +164,7 @@ void add_known_bays(Survey& survey, int number, const snmp::Contact& module, con
     requests.push_back({Request::Kind::get, objects(chassis, static_cast<std::uint32_t>(bay))});
   const auto replies = exchange(module, requests, deadline);
   for (std::size_t i = 0; i < bays.size(); ++i) {
-    std::vector<snmp::Value> values;
-    for (const auto& binding : replies[i].value()) values.push_back(binding.value);
-    Bay bay = decode(chassis, static_cast<std::uint32_t>(bays[i]), values);
+    Bay bay = decode(chassis, static_cast<std::uint32_t>(bays[i]), replies[i].values());
     if (bay.number != bays[i]) {
       throw Error(Fault::failed,
                   text::quote(module.name()) + " does not have bay " + std::to_string(bays[i]) +

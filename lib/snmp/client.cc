@@ -64,10 +64,7 @@ std::vector<Reply> exchange(const Contact& contact, const std::vector<Request>& 
 }
 
 std::vector<Value> get(const Contact& contact, const std::vector<Oid>& oids, Deadline deadline) {
-  const auto replies = exchange(contact, {{Request::Kind::get, oids}}, deadline);
-  std::vector<Value> values;
-  for (const auto& binding : replies.at(0).value()) values.push_back(binding.value);
-  return values;
+  return exchange(contact, {{Request::Kind::get, oids}}, deadline).at(0).values();
 }
 
 namespace {

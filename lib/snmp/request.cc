@@ -17,4 +17,10 @@ const std::vector<Binding>& Reply::value() const {
   return bindings;
 }
 
+std::vector<Value> Reply::values() const {
+  std::vector<Value> values;
+  for (const auto& binding : value()) values.push_back(binding.value);
+  return values;
+}
+
 }  // namespace havc::snmp

@@ -53,6 +53,8 @@ struct Reply {
 
   /// The bindings; throws the error.
   const std::vector<Binding>& value() const;
+  /// Their values; throws the error.
+  std::vector<Value> values() const;
 };
 
 /// Of a table whose index is one number.

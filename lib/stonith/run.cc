@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <optional>
 #include <sstream>
 
 #include "base/input.h"
 #include "base/log.h"
 #include "base/text.h"
-#include "base/watchdog.h"
 #include "base/worker.h"
 #include "stonith/info.h"
 #include "stonith/setup.h"
@@ -21,7 +19,6 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto kWatchdogGrace = 500ms;
 constexpr std::size_t kMostReason = 500;
 constexpr std::size_t kMostWords = 100;  // of that: what went wrong has to be seen behind them
 
@@ -51,18 +48,9 @@ void gethosts(const Work& work) {
 
 void query(const Work& work) {
   for (const auto& bay : work.device.look(work.host, work.deadline)) {
-    switch (bay.state.power) {
-      case power::Power::off:
-        work.out << "OFF\n";
-        break;
-      case power::Power::on:
-      case power::Power::asleep:
-        work.out << "ON\n";
-        break;  // as HAVC-II: asleep is not off
-      case power::Power::unknown:
-        work.out << "UNKNOWN (" << bay.state.word << ")\n";
-        break;
-    }
+    work.out << power::printed(bay.state.power);
+    if (bay.state.power == power::Power::unknown) work.out << " (" << bay.state.word << ")";
+    work.out << "\n";
   }
 }
 
@@ -165,14 +153,8 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
   const bool changes = action.changes && !explains;
   const Options options = parse(invocation.environment, action);
   const Deadline deadline = Deadline::after(invocation.clock, time_of(options, changes));
-  std::optional<Watchdog> watchdog;
-  if (invocation.watchdog) {
-    watchdog.emplace(
-        deadline.earlier_by(-kWatchdogGrace),
-        tag + ": " + std::string(action.name) +
-            ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
-        1, Watchdog::By::thread);
-  }
+  const auto watchdog =
+      invocation.watchdog ? guard(tag + ": " + std::string(action.name), deadline) : nullptr;
   power::Device device(chassis, setup_of(options, Face::external, deadline), open);
   if (explains) {
     explain(device, action, host, invocation, deadline);

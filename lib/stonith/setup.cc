@@ -72,6 +72,15 @@ Duration time_of(const Options& options, bool changes) {
                  : std::min<Duration>(options.deadline, kMostQueryTime);
 }
 
+std::unique_ptr<Watchdog> guard(const std::string& what, Deadline deadline) {
+  constexpr auto kGrace = 500ms;
+  constexpr int kFailed = 1;
+  return std::make_unique<Watchdog>(
+      deadline.earlier_by(-kGrace),
+      what + ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
+      kFailed, Watchdog::By::thread);
+}
+
 power::Setup setup_of(const Options& options, Face face, Deadline deadline) {
   power::Setup setup;
   setup.chassis = options.modules.chassis;
