@@ -14,6 +14,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 ROOT = Path(__file__).resolve().parent.parent.parent
+RUNS = 50
 VM = "vm1"
 CONFIG = f"/srv/havc/xml/{VM}.xml"
 AGENTS = {
@@ -60,14 +61,14 @@ def inside(runs):
     print(json.dumps({name: measure(agent, extra, runs) for name, (agent, extra) in AGENTS.items()}))
 
 
-def bench(runs):
-    """{agent: {what: value}}"""
+def bench(runs, say):
+    """{"runs": number, "agents": {agent: {what: value}}}"""
     sys.path.insert(0, str(ROOT / "tests/lab"))
     from havclab import guests, life, power  # the host, which runs this file, too, does not have them
     from havclab.state import Lab
     lab = Lab(f"bench-{os.getpid()}")
     try:
-        life.up(lab, life.Plan(hosts=1, stage=str(ROOT / "build/stage"), wait=True), lambda text: None)
+        life.up(lab, life.Plan(hosts=1, stage=str(ROOT / "build/stage"), wait=True), say)
         guests.define(lab, VM, "counting")
         shutil.copy(__file__, lab.shared / "bench.py")  # a host sees little of the machine's folders
         result = power.run_in(lab.hosts()[0], "/usr/bin/python3", "/srv/havc/bench.py", str(runs), seconds=600)
@@ -75,16 +76,22 @@ def bench(runs):
         life.down(lab)
     if result.returncode != 0:
         raise RuntimeError(result.stderr)
-    return json.loads(result.stdout)
+    return {"runs": runs, "agents": json.loads(result.stdout)}
 
 
-def table(results, runs):
-    base = results["LibvirtQemu"]["cpu_ms"]
-    lines = [f"monitor of one healthy VM, {runs} runs each\n",
+def table(results):
+    base = results["agents"]["LibvirtQemu"]["cpu_ms"]
+    lines = [f"monitor of one healthy VM, {results['runs']} runs each\n",
              f"{'agent':32}{'CPU ms':>8}{'ratio':>8}{'wall ms':>9}{'execs':>7}{'clones':>8}"]
-    for name, row in results.items():
+    for name, row in results["agents"].items():
         lines.append(f"{name:32}{row['cpu_ms']:8.2f}{row['cpu_ms'] / base:8.1f}{row['wall_ms']:9.2f}{row['execs']:7}{row['clones']:8}")
     return "\n".join(lines)
+
+
+def goals(results):
+    agents = results["agents"]
+    ratio = agents["VirtualDomain"]["cpu_ms"] / agents["LibvirtQemu"]["cpu_ms"]
+    return [("monitor: VirtualDomain takes at least 40 times the CPU", f"{ratio:.0f} times", ratio >= 40)]
 
 
 if __name__ == "__main__":
