@@ -9,6 +9,7 @@ import shutil
 import uuid
 from xml.sax.saxutils import quoteattr
 
+from havclab.mail import SENDMAIL_CONFIGURATION
 from havclab.state import CHASSIS_ADDRESS, TESTS_LAB, Host, write_file
 
 _NAMESPACE = uuid.UUID("5f0c3a5e-6f0b-4c7e-9d57-1c0fbd6b2b11")  # of this lab's name-based UUIDs; any constant does
@@ -61,6 +62,7 @@ def make(host, settings):
     _write_libvirt(host)
     write_file(disk / "etc/havc/chassis/snmp.conf", "defVersion 1\ndefCommunity havc\n", mode=0o600)
     (disk / "etc/havc/chassis").chmod(0o700)
+    write_file(disk / "etc/msmtprc", SENDMAIL_CONFIGURATION)
     programs = disk / "usr/libexec/havc-lab"
     programs.mkdir(parents=True)
     for name in ("init", "services", "syslog"):
