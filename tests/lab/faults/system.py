@@ -17,6 +17,8 @@ MIGRATE_TIMEOUT = 60
 FENCE_TIMEOUT = 60  # Pacemaker's default
 OPERATIONS = (f"op start timeout=40s interval=0 op stop timeout={STOP_TIMEOUT}s interval=0 op monitor timeout={MONITOR_TIMEOUT}s interval={MONITOR_INTERVAL}s "
               f"op migrate_to timeout={MIGRATE_TIMEOUT}s interval=0 op migrate_from timeout=40s interval=0")
+# What the agent advertises beyond that: the look that asks libvirt, too.
+OUR_OPERATIONS = f'op monitor timeout={MONITOR_TIMEOUT}s interval={4 * MONITOR_INTERVAL}s OCF_CHECK_LEVEL=10'
 META = "meta allow-migrate=true"
 DEFAULTS = "rsc_defaults resource-stickiness=100"
 MAIL = "admin@example.org"
@@ -41,7 +43,7 @@ def _parameters(values):
 
 def _our_vm(name, parameters):
     values = _parameters({"migration_transport": "tcp", "email": MAIL, **parameters})
-    return f"primitive {name} ocf:havc:LibvirtQemu params {values} {OPERATIONS} {META}\n"
+    return f"primitive {name} ocf:havc:LibvirtQemu params {values} {OPERATIONS} {OUR_OPERATIONS} {META}\n"
 
 
 def _their_vm(name, parameters):

@@ -1,0 +1,7 @@
+"""Faults of file systems: full, frozen, hanging."""
+
+from faults.fault import Fault
+
+
+FAULTS = (
+)
