@@ -51,7 +51,7 @@ def _their_vm(name, parameters):
     return (f"primitive {name} ocf:heartbeat:VirtualDomain params {values} {OPERATIONS} {META}\n"
             f'primitive {name}-mail ocf:heartbeat:MailTo params email="{MAIL}" '
             "op start timeout=10s interval=0 op stop timeout=10s interval=0 op monitor timeout=10s interval=10s\n"
-            f"group {name}-group {name} {name}-mail {META}\n")
+            f"group {name}-group {name} {name}-mail\n")  # allow-migrate here would have MailTo asked to migrate, which it cannot
 
 
 def _our_fencing():
