@@ -32,6 +32,10 @@ def main(arguments):
     results = report.read(options.out) if options.resume else {}
     try:
         life.check_machine()
+    except LabError as reason:
+        print(f"skipped: {reason}")
+        return 77
+    try:
         for name in options.system or systems.SYSTEMS:
             rest = [fault for fault in faults if (fault.name, name) not in results or results[fault.name, name]["error"]]
             if rest:
