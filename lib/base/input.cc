@@ -63,4 +63,16 @@ bool write_output(int descriptor, std::string_view text, Deadline deadline) {
   return true;
 }
 
+int print_and_end(std::string_view program, int exit_code, std::string_view output,
+                  std::string errors) {
+  constexpr auto kMostTime = std::chrono::seconds(1);
+  const auto deadline = Deadline::after(system_clock(), kMostTime);
+  if (!write_output(STDOUT_FILENO, output, deadline)) {
+    errors += std::string(program) + ": cannot write the answer to standard output\n";
+    exit_code = std::max(exit_code, 1);
+  }
+  write_output(STDERR_FILENO, errors, deadline);
+  return exit_code;
+}
+
 }  // namespace havc

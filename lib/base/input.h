@@ -17,4 +17,10 @@ std::string read_input(int descriptor, std::size_t most, Deadline deadline);
 /// reads.
 bool write_output(int descriptor, std::string_view text, Deadline deadline);
 
+/// The last that a program says: `output` on standard output, then `errors` on standard error, in
+/// a second of their own, because a pipe that nobody reads may not hold it. Returns the exit code,
+/// which is 1 or more when not all of the output could be written; `errors` end with that then.
+int print_and_end(std::string_view program, int exit_code, std::string_view output,
+                  std::string errors);
+
 }  // namespace havc

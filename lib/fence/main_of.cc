@@ -20,8 +20,6 @@ using namespace std::chrono_literals;
 
 // A cluster writes its few lines at once. A person at a terminal may take as long as he likes.
 constexpr auto kMostInputTime = 15s;
-// A pipe holds more than any answer: only one that nobody reads takes time.
-constexpr auto kMostOutputTime = 1s;
 
 std::string standard_input() {
   const bool terminal = isatty(STDIN_FILENO) != 0;
@@ -29,18 +27,10 @@ std::string standard_input() {
     write_output(STDERR_FILENO,
                  "Reading name=value lines; press Ctrl-D behind the last one. --help shows options "
                  "to give instead.\n",
-                 Deadline::after(system_clock(), kMostOutputTime));
+                 Deadline::after(system_clock(), 1s));
   }
   const Duration time = terminal ? Duration(std::chrono::hours(1)) : Duration(kMostInputTime);
   return read_input(STDIN_FILENO, kMostInput, Deadline::after(system_clock(), time));
-}
-
-/// The exit code: what was asked for is of no use when it could not be printed.
-int print(const Answer& answer) {
-  const auto deadline = Deadline::after(system_clock(), kMostOutputTime);
-  const bool printed = write_output(STDOUT_FILENO, answer.output, deadline);
-  write_output(STDERR_FILENO, answer.errors, deadline);
-  return printed ? answer.exit_code : std::max(answer.exit_code, 1);
 }
 
 }  // namespace
@@ -57,7 +47,7 @@ void main_of(const power::Chassis& chassis, const power::OpenClient& open,
                              .environment = Environment::of_process(),
                              .clock = system_clock(),
                              .watchdog = true});
-  const int exit_code = print(answer);
+  const int exit_code = print_and_end(name, answer.exit_code, answer.output, answer.errors);
   log::hand_over();
   // Without destructors at the end: a look-up of names may still hang on a thread.
   leave_process(exit_code);

@@ -1,7 +1,5 @@
 #include "stonith/run.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <sstream>
@@ -228,25 +226,17 @@ int run(const power::Chassis& chassis, const power::OpenClient& open,
 void main_of(const power::Chassis& chassis, const power::OpenClient& open, int count,
              char** words) {
   settle_process();
-  // Printed at the end, in a time of its own: a pipe that nobody reads may not hold the program.
   std::ostringstream out;
   std::ostringstream err;
-  int exit_code = run(chassis, open,
-                      {.arguments = {words + std::min(count, 1), words + count},
-                       .environment = Environment::of_process(),
-                       .clock = system_clock(),
-                       .out = out,
-                       .err = err,
-                       .watchdog = true});
-  constexpr auto kMostOutputTime = 1s;
-  const auto deadline = Deadline::after(system_clock(), kMostOutputTime);
-  if (!write_output(STDOUT_FILENO, out.str(), deadline)) {
-    err << words[0] << ": cannot write the answer to standard output\n";
-    exit_code = std::max(exit_code, 1);
-  }
-  write_output(STDERR_FILENO, err.str(), deadline);
+  const int exit_code = run(chassis, open,
+                            {.arguments = {words + std::min(count, 1), words + count},
+                             .environment = Environment::of_process(),
+                             .clock = system_clock(),
+                             .out = out,
+                             .err = err,
+                             .watchdog = true});
   // Without destructors at the end: a look-up of names may still hang on a thread.
-  leave_process(exit_code);
+  leave_process(print_and_end(count > 0 ? words[0] : "", exit_code, out.str(), err.str()));
 }
 
 }  // namespace havc::stonith

@@ -8,6 +8,7 @@ HAVC_BUILD is a build folder with everything built. Exits with 77 where a host o
 import ctypes
 import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -184,6 +185,15 @@ class HangingFiles(unittest.TestCase):
     def test_a_plugin_does_too(self):
         self.check(str(installed("external") / "ibmbc"), "off", "node1",
                    env={**os.environ, "mgmt_address": "127.0.0.1", "snmp_conf_path": str(self.folder), "deadline": "5"})
+
+
+class FullOutput(unittest.TestCase):
+    def test_an_answer_that_cannot_be_written_is_a_failure_and_said(self):
+        for words in (("fence_ibmbc", "-o", "metadata"), (str(installed("external") / "ibmbc"), "getconfignames")):
+            with open("/dev/full", "w", encoding="ascii") as full:
+                result = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False)
+            self.assertEqual(result.returncode, 1, words)
+            self.assertRegex(result.stderr, r"^\S*ibmbc: cannot write the answer to standard output\n$")
 
 
 class Metadata(unittest.TestCase):
