@@ -4,6 +4,7 @@
 .set LAST_PAGE, 0xd00000         # 13 MiB
 .set ROUNDS_A_LINE, 0x80
 .include "serial.S"
+.include "memory.S"
 
 main:
     set_up
@@ -31,10 +32,7 @@ next_page:
     addl $0x1000, %ebx
     cmpl $LAST_PAGE, %ebx
     jb next_page
-    # As in dirtying.S: QEMU 7.2 notices each write only when it has forgotten its address translations.
-    movl %cr0, %eax
-    xorl $0x10000, %eax
-    movl %eax, %cr0
+    have_writes_noticed
     incl %edi
     testl $(ROUNDS_A_LINE - 1), %edi
     jnz next_round

@@ -12,10 +12,11 @@ PROPERTIES = [("no-quorum-policy", "freeze")]
 HOSTS = ("n1", "n2", "n3")
 MONITOR_INTERVAL = 5
 MONITOR_TIMEOUT = 15  # seconds; short, because some faults last three of them
+START_TIMEOUT = 40
 STOP_TIMEOUT = 40
 MIGRATE_TIMEOUT = 60
 FENCE_TIMEOUT = 60  # Pacemaker's default
-OPERATIONS = (f"op start timeout=40s interval=0 op stop timeout={STOP_TIMEOUT}s interval=0 op monitor timeout={MONITOR_TIMEOUT}s interval={MONITOR_INTERVAL}s "
+OPERATIONS = (f"op start timeout={START_TIMEOUT}s interval=0 op stop timeout={STOP_TIMEOUT}s interval=0 op monitor timeout={MONITOR_TIMEOUT}s interval={MONITOR_INTERVAL}s "
               f"op migrate_to timeout={MIGRATE_TIMEOUT}s interval=0 op migrate_from timeout=40s interval=0")
 # What the agent advertises beyond that: the look that asks libvirt, too.
 OUR_OPERATIONS = f'op monitor timeout={MONITOR_TIMEOUT}s interval={4 * MONITOR_INTERVAL}s OCF_CHECK_LEVEL=10'

@@ -1,9 +1,20 @@
 # Prints "NONCE COUNT" four to five times a second and obeys the ACPI power button.
-# With DEAF defined it is the same guest without ears. tests/lab/havclab/proof.py reads what it prints.
+# With DEAF defined it is the same guest without ears; with LARGE it has 12 MiB of memory in use, which a migration takes its time for;
+# with RESTLESS it changes all of that 18 times a second, too, which no slow migration keeps up with.
+# tests/lab/havclab/proof.py reads what it prints.
 .include "serial.S"
+.ifdef LARGE
+.include "memory.S"
+.set FIRST_PAGE, 0x100000        # 1 MiB
+.set LAST_PAGE, 0xd00000         # 13 MiB
+.endif
 
 main:
     set_up
+.ifdef LARGE
+    reach_all_memory
+    change_all_pages
+.endif
 .ifndef DEAF
     listen_to_power_button
 .endif
@@ -24,6 +35,10 @@ next_line:
     movw $4, %bp                 # the timer ticks 18.2 times a second
 tick:
     hlt
+.ifdef RESTLESS
+    have_writes_noticed
+    change_all_pages
+.endif
 .ifndef DEAF
     test_power_button
     jnz obey
@@ -41,6 +56,10 @@ obey:
     power_off
     jmp tick
 farewell: .asciz " poweroff\n"
+.endif
+
+.ifdef LARGE
+segments
 .endif
 
 .org 510
