@@ -106,9 +106,11 @@ class Stage:
         return story.crm(self.lab, *words)
 
     def kill(self, host):
-        """Power failure."""
+        """Power failure. The cable comes out first: a machine without power ends its connections without a word to the others."""
         self.lost.add(host)
+        power.cut(self.lab.host(host))
         power.off(self.lab.host(host))
+        power.heal(self.lab.host(host))
 
     def cut(self, host, loses=True):
         """Pulls the network cable. `loses`: for so long that the cluster must take the host for lost."""
