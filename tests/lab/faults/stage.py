@@ -7,7 +7,7 @@ import time
 from faults import system as systems
 from faults import told
 from faults.watch import Watch
-from havclab import chassis, cluster, disk, guests, life, mail, power, proof, story
+from havclab import chassis, cluster, disk, guests, life, mail, mirror, power, proof, story
 from havclab.state import LabError, write_file
 
 _POLL_SECONDS = 0.2
@@ -132,6 +132,20 @@ class Stage:
         of systemd's, it is known by its pid file."""
         self.run(host, "sh", "-c", "read pid < /run/libvirtd.pid; kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; exec libvirtd -d -l",
                  seconds=60)
+
+    def mirror(self, source, folder, *hosts):
+        """Lets these hosts see `source` at `folder` through a file system that can freeze; its own on each."""
+        for host in hosts:
+            self.run(host, *mirror.mount_command(source, folder))
+
+    def freeze_folder(self, folder, *hosts):
+        """The mirror at `folder` answers no more on these hosts."""
+        for host in hosts:
+            mirror.freeze(self.lab.host(host), folder)
+
+    def thaw_folder(self, folder, *hosts):
+        for host in hosts:
+            mirror.thaw(self.lab.host(host), folder)
 
     def chassis(self, command):
         chassis.tell(self.lab, command)

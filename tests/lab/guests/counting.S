@@ -1,7 +1,8 @@
 # Prints "NONCE COUNT" four to five times a second and obeys the ACPI power button.
 # With DEAF defined it is the same guest without ears; with LARGE it has 12 MiB of memory in use, which a migration takes its time for;
 # with RESTLESS it changes all of that 18 times a second, too, which no slow migration keeps up with.
-# tests/lab/havclab/proof.py reads what it prints.
+# With WRITING it writes after each line one sector into the next 64 KiB of the first 64 MiB of its second disk, and counts on only
+# when that has succeeded. tests/lab/havclab/proof.py reads what it prints.
 .include "serial.S"
 .ifdef LARGE
 .include "memory.S"
@@ -32,6 +33,9 @@ next_line:
     movb $'\n', %al
     call print_char
     incl %edi
+.ifdef WRITING
+    call write_sector
+.endif
     movw $4, %bp                 # the timer ticks 18.2 times a second
 tick:
     hlt
@@ -46,6 +50,25 @@ tick:
     decw %bp
     jnz tick
     jmp next_line
+
+.ifdef WRITING
+write_sector:
+    movb $0x43, %ah              # write by block address
+    movb $0, %al
+    movb $0x81, %dl              # the second disk
+    movw $packet, %si
+    int $0x13
+    jc write_sector
+    addl $128, sector            # 64 KiB
+    andl $131071, sector
+    ret
+packet:
+    .byte 16, 0                  # size
+    .word 1                      # sectors
+    .word 0x7c00, 0              # from here
+sector:
+    .long 0, 0
+.endif
 
 .ifndef DEAF
 obey:

@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from havclab import disk, network, processes
+from havclab import disk, mirror, network, processes
 from havclab.processes import CLEAN_ENVIRONMENT, Process
 from havclab.state import LabError
 
@@ -94,6 +94,7 @@ def run_in(host, *command, seconds=30):
 
 def _clear(host):
     """Ends what runs of the host and removes what it leaves: processes, network."""
+    mirror.end_all(host)
     for file, what in ((host.pid1_file, "PID 1"), (host.keeper_file, "its keeper")):
         process = Process.read(file)
         if process is not None and not process.kill(30):
@@ -112,7 +113,7 @@ def _await_pid1(host, keeper):
     deadline = time.monotonic() + _START_SECONDS
     while time.monotonic() < deadline:
         pid1 = Process.read(host.pid1_file)
-        if pid1 is not None and _command_name(pid1) == "tini":
+        if pid1 is not None and pid1.name == "tini":
             return
         if keeper.poll() is not None:
             break
@@ -122,21 +123,12 @@ def _await_pid1(host, keeper):
                    + f" (its boot log is {host.boot_log})")
 
 
-def _command_name(process):
-    try:
-        with open(f"/proc/{process.pid}/comm", encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-
-
 def _signal_daemon(host, daemon, number):
     pid1 = Process.read(host.pid1_file)
     if pid1 is None or not pid1.is_alive:
         raise LabError(f"host '{host}' is off")
     inode = os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino
-    # The kernel keeps 15 bytes of a process's name.
-    found = [process for process in processes.in_namespace("pid", inode) if _command_name(process) == daemon[:15]]
+    found = [process for process in processes.in_namespace("pid", inode) if process.name == daemon[:15]]
     if not found:
         raise LabError(f"no process named '{daemon}' runs on host '{host}'")
     for process in found:

@@ -47,6 +47,24 @@ class Process:
         """False once it has ended, also while its parent has not noticed (a zombie)."""
         return _start_time(self.pid) == self.start
 
+    @property
+    def name(self):
+        """The first 15 bytes of its program's name, which is what the kernel keeps; None when it has ended."""
+        try:
+            with open(f"/proc/{self.pid}/comm", encoding="utf-8", errors="replace") as file:
+                return file.read().strip()
+        except (FileNotFoundError, ProcessLookupError):
+            return None
+
+    @property
+    def arguments(self):
+        """Its command line; empty when it has ended. Reading it waits for a process that waits in a page fault."""
+        try:
+            with open(f"/proc/{self.pid}/cmdline", encoding="utf-8", errors="replace") as file:
+                return file.read().split("\0")[:-1]
+        except (FileNotFoundError, ProcessLookupError):
+            return []
+
     def send(self, number):
         """Sends a signal to this very process; nothing happens when it has ended."""
         with _PidFd(self) as fd:
