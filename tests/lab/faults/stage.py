@@ -27,7 +27,7 @@ class Stage:
         self.lab, self.system, self.say = lab, system, say
         self._simulator = simulator
         self._pending = []  # texts for crm configure, of guests that wait for start()
-        self._mails_before = 0
+        self._said = told.Mark()
         self._boots_before = {}
         self.watch = None
         self.lost = set()  # hosts that the fault took from the cluster: fencing them is right
@@ -88,7 +88,7 @@ class Stage:
                 story.await_counting(self.lab, name)
         self.require("the cluster has nothing left to do", lambda: cluster.idle(self.lab), 60)
         self._await(lambda: len(mail.subjects(self.lab)) >= len(names), _MAILS_SECONDS)
-        self._mails_before = len(mail.subjects(self.lab))
+        self._said = told.mark(self.lab)
         self._boots_before = {name: len(verdict.boots) for name, verdict in self.proofs(names).items()} if counting else {}
         self.watch = Watch(self.lab, names if counting else [])
         self.watch.start()
@@ -234,4 +234,4 @@ class Stage:
         return {name: len(verdict.boots) - self._boots_before.get(name, 0) for name, verdict in verdicts.items()}
 
     def told(self):
-        return told.ask(self.lab, self._mails_before)
+        return told.ask(self.lab, self._said)

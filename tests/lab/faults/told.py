@@ -1,6 +1,7 @@
 """What an operator was told: failed actions with their reasons as crm_mon shows them, fencing as Pacemaker remembers it, mails, and
 the agents' own warnings in the log."""
 
+import html
 import re
 import xml.etree.ElementTree as ElementTree
 from dataclasses import asdict, dataclass, field
@@ -33,15 +34,27 @@ class Told:
         return "; ".join(words) or "nothing"
 
 
-def ask(lab, mails_before=0):
+@dataclass(frozen=True)
+class Mark:
+    """What had been said already."""
+
+    mails: int = 0
+    logs: dict = field(default_factory=dict)  # path → bytes
+
+
+def mark(lab):
+    return Mark(len(mail.subjects(lab)), {path: path.stat().st_size for host in lab.hosts() for path in _logs(host)})
+
+
+def ask(lab, since=Mark()):
     """Asks every host that is on; the fullest answer counts, since a host that was away remembers less."""
-    told = Told(mails=mail.subjects(lab)[mails_before:])
+    told = Told(mails=mail.subjects(lab)[since.mails:])
     for host in (each for each in lab.hosts() if power.is_on(each)):
         failures, fencing = _failures(host), _fencing(host)
         told.failures = max(told.failures, failures, key=len)
         told.fencing = max(told.fencing, fencing, key=len)
     for host in lab.hosts():
-        told.log += [line for line in _warnings(host) if line not in told.log]
+        told.log += [line for line in _warnings(host, since) if line not in told.log]
     told.log = told.log[:_MOST_LINES]
     return told
 
@@ -61,7 +74,9 @@ def _failures(host):
 
 def _describe(failure):
     what = failure.get("op_key") or failure.get("id") or "?"
-    said = failure.get("exitreason") or f"{failure.get('exitstatus', '?')} ({failure.get('status', '?')})"
+    status = failure.get("status", "?")
+    # Pacemaker 2.1.5 escapes reasons twice in XML.
+    said = html.unescape(failure.get("exitreason") or failure.get("exitstatus", "?") + ("" if status == "complete" else f" ({status})"))
     return f"{re.sub(r'_(0|[0-9]+)$', '', what).replace('_', ' ', 1)} on {failure.get('node', '?')}: {said}"
 
 
@@ -72,12 +87,16 @@ def _fencing(host):
     return [(each.get("target"), each.get("action"), each.get("status")) for each in root.iter("fence_event")]
 
 
-def _warnings(host):
+def _logs(host):
+    paths = (host.disk / "var/log/pacemaker/pacemaker.log", host.disk / "var/log/syslog")
+    return [path for path in paths if path.exists()]
+
+
+def _warnings(host, since):
     found = []
-    for path in (host.disk / "var/log/pacemaker/pacemaker.log", host.disk / "var/log/syslog"):
-        if path.exists():
-            for line in path.read_text(errors="replace").splitlines():
-                match = _WARNING.search(line)
-                if match:
-                    found.append(f"{match.group(1)} on {host}: {match.group(3)}")
+    for path in _logs(host):
+        text = path.read_bytes()[since.logs.get(path, 0):].decode(errors="replace")
+        for match in map(_WARNING.search, text.splitlines()):
+            if match:
+                found.append(f"{match.group(1)} on {host}: {match.group(3)}")
     return list(dict.fromkeys(found))
