@@ -62,6 +62,8 @@ def make(host, settings):
     _write_libvirt(host)
     write_file(disk / "etc/havc/chassis/snmp.conf", "defVersion 1\ndefCommunity havc\n", mode=0o600)
     (disk / "etc/havc/chassis").chmod(0o700)
+    # Guests are the cluster's; Debian's default starts them at boot as well.
+    write_file(disk / "etc/default/libvirt-guests", "ON_BOOT=ignore\nON_SHUTDOWN=shutdown\n")
     write_file(disk / "etc/msmtprc", SENDMAIL_CONFIGURATION)
     programs = disk / "usr/libexec/havc-lab"
     programs.mkdir(parents=True)
