@@ -29,17 +29,19 @@ def main(arguments):
         return 0
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
-    results = report.read(options.out) if options.resume else {}
+    names = options.system or list(systems.SYSTEMS)
+    results = report.update(options.out, FAULTS, lambda known: None if options.resume else _forget(known, faults, names))
     try:
         life.check_machine()
     except LabError as reason:
         print(f"skipped: {reason}")
         return 77
     try:
-        for name in options.system or systems.SYSTEMS:
+        for name in names:
             rest = [fault for fault in faults if (fault.name, name) not in results or results[fault.name, name]["error"]]
             if rest:
-                _play_system(systems.SYSTEMS[name], rest, options, results)
+                _play_system(systems.SYSTEMS[name], rest, options)
+        results = report.read(options.out)
     except LabError as error:
         print(f"matrix: {error}", file=sys.stderr)
         return 125
@@ -51,7 +53,13 @@ def main(arguments):
     return 0 if not options.check or all(results[fault.name, "havc"]["as_expected"] for fault in faults) else 1
 
 
-def _play_system(system, faults, options, results):
+def _forget(results, faults, names):
+    for fault in faults:
+        for name in names:
+            results.pop((fault.name, name), None)
+
+
+def _play_system(system, faults, options):
     lab = Lab(f"{options.id}-{system.name}")
     begin = time.monotonic()
     plan = life.Plan(hosts=len(systems.HOSTS), stage=str(options.stage), property=systems.PROPERTIES)
@@ -61,8 +69,8 @@ def _play_system(system, faults, options, results):
             began = time.monotonic()
             stage = Stage(lab, system, str(options.simulator), lambda text: print(f"    {text}", flush=True))
             outcome = play(fault, stage)
-            results[fault.name, system.name] = outcome.as_json() | {"took": round(time.monotonic() - began, 1)}
-            report.write(options.out, FAULTS, results)
+            seen = {(fault.name, system.name): outcome.as_json() | {"took": round(time.monotonic() - began, 1)}}
+            report.update(options.out, FAULTS, lambda known, seen=seen: known.update(seen))
             _tell(f"[{time.monotonic() - begin:6.0f} s] {system.name} {number}/{len(faults)} {fault.name}", outcome, time.monotonic() - began)
             if options.keep_logs:
                 _keep_logs(lab, options.out.with_suffix(".logs") / f"{fault.name}-{system.name}")

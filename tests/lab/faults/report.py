@@ -1,6 +1,7 @@
 """The matrix as tables: JSON with all that was seen, one object a fault and system (the fields of fault.Outcome), and Markdown
 for people. A row whose system did as well as ours looks as ours does."""
 
+import fcntl
 import json
 
 from faults import system as systems
@@ -14,6 +15,17 @@ def read(path):
     if not path.exists():
         return {}
     return {(each["fault"], each["system"]): each for each in json.loads(path.read_text())["outcomes"]}
+
+
+def update(path, faults, change):
+    """Lets `change` work on the results that are there and writes them anew; returns them. Two programs, one a system, may share a file."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path.with_suffix(".lock"), "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        results = read(path)
+        change(results)
+        write(path, faults, results)
+    return results
 
 
 def write(path, faults, results):

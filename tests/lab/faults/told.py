@@ -27,8 +27,7 @@ class Told:
     def in_short(self):
         """The most telling, for a table."""
         words = list(dict.fromkeys(self.failures))[:1] or [f"log: {line}" for line in self.log[:1]]
-        failed = sorted({f"fencing of {target} failed" for target, _, status in self.fencing if status != "success"})
-        words += failed
+        words += sorted({f"{target} was fenced" if status == "success" else f"fencing of {target} failed" for target, _, status in self.fencing})
         if self.mails:
             words.append(f"{len(self.mails)} mail{'s' if len(self.mails) > 1 else ''}")
         return "; ".join(words) or "nothing"
