@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from agents import OURS, PATH, PEER, ask, call, run_once, say, wait_until  # noqa: E402
+from agents import OURS, PATH, PEER, call, configure, run_once, say, wait_until  # noqa: E402
 
 RUNS = 50
 GUESTS = (1, 50, 200)
@@ -42,17 +42,6 @@ def start(guest):
     run_once(*call(OURS, "start", guest))
     console = Path(f"/srv/havc/console/{guest}.log")
     wait_until(lambda: console.exists() and "asleep" in console.read_text(), f"{guest} has booted")
-
-
-def configure(guests):
-    """As VirtualDomain has left them: it asks the cluster for a guest's utilization at each monitor, and finds it as it should be."""
-    nvpairs = {"cpu": 1, "host_memory": 16, "hv_memory": 16}
-    text = ""
-    for guest in guests:
-        pairs = "".join(f'<nvpair id="{guest}-{name}" name="{name}" value="{value}"/>' for name, value in nvpairs.items())
-        text += (f'<primitive id="{guest}" class="ocf" provider="heartbeat" type="VirtualDomain"><utilization id="{guest}-utilization">'
-                 f"{pairs}</utilization></primitive>")
-    ask("cibadmin", "--modify", "--allow-create", "--scope", "resources", "--xml-text", f"<resources>{text}</resources>")
 
 
 class Daemon:

@@ -22,7 +22,10 @@ off:
     movw $farewell, %si
     call print_text
     power_off
-    jmp off
+    cli                          # QEMU takes a moment: not another word until then
+gone:
+    hlt
+    jmp gone
 greeting: .asciz "\nready\n"
 farewell: .asciz "off\n"
 
