@@ -2,6 +2,7 @@
 things. All that a fault breaks is mended when the stage is left: by throwing the hosts' disks away."""
 
 import shutil
+import signal
 import time
 
 from faults import system as systems
@@ -147,8 +148,39 @@ class Stage:
         for host in hosts:
             mirror.thaw(self.lab.host(host), folder)
 
+    def end(self, host, daemon, number=signal.SIGKILL):
+        """Ends every process of that name on the host, and returns when they are gone."""
+        found = power.daemons(self.lab.host(host), daemon)
+        self.require(f"'{daemon}' runs on {host}", lambda: found, 0)
+        for process in found:
+            process.send(number)
+        self.require(f"'{daemon}' on {host} ends", lambda: not any(process.is_alive for process in found), 60)
+
+    def libvirtd_starts(self, host):
+        """As systemd starts it; returns when it answers."""
+        self.run(host, "libvirtd", "-d", "-l")
+        self.require(f"libvirtd on {host} answers", lambda: cluster.libvirt_answers(self.lab.host(host)), 30)
+
+    def signal_guest(self, guest, number):
+        """Sends a signal to the guest's QEMU, where it runs."""
+        found = [process for process in (power.emulator(host, guest) for host in self.lab.hosts() if power.is_on(host)) if process]
+        self.require(f"'{guest}' has one QEMU", lambda: len(found) == 1, 0)
+        found[0].send(number)
+        return found[0]
+
+    def emulators(self, guest):
+        """The hosts on which a QEMU of the guest exists, whatever the cluster believes."""
+        return [host.name for host in self.lab.hosts() if power.is_on(host) and power.emulator(host, guest)]
+
     def chassis(self, command):
         chassis.tell(self.lab, command)
+
+    def program(self, host, path, text):
+        """Puts a program on the host's own disk."""
+        write_file(self.lab.host(host).disk / path.lstrip("/"), text, mode=0o755)
+
+    def exists(self, host, path):
+        return power.run_in(self.lab.host(host), "test", "-e", path).returncode == 0
 
     def hold(self, seconds):
         """The fault lasts."""
@@ -159,6 +191,18 @@ class Stage:
         view = cluster.look(self.lab)
         hosts = view.running.get(guest, set()) if view else set()
         return next(iter(hosts)) if len(hosts) == 1 else None
+
+    def pending(self, guest):
+        """What the cluster is doing with the guest just now ("Starting", "Stopping", "Migrating"), or nothing."""
+        return cluster.pending(self.lab, guest)
+
+    def stop(self, guest):
+        """Asks the cluster to stop the guest; returns at once."""
+        self.crm("resource", "stop", self.system.unit(guest))
+
+    def is_stopped(self, guest):
+        """The cluster says so, and no host has a QEMU of it."""
+        return cluster.stopped(self.lab, guest) and not self.emulators(guest)
 
     def move(self, guest, host):
         """Asks the cluster to migrate the guest; returns at once."""

@@ -57,6 +57,22 @@ def thaw(host, daemon):
     return _signal_daemon(host, daemon, signal.SIGCONT)
 
 
+def daemons(host, name):
+    """The processes of that name on the host."""
+    pid1 = Process.read(host.pid1_file)
+    if pid1 is None or not pid1.is_alive:
+        raise LabError(f"host '{host}' is off")
+    inode = os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino
+    # The kernel keeps 15 bytes of a process's name.
+    return [process for process in processes.in_namespace("pid", inode) if _command_name(process) == name[:15]]
+
+
+def emulator(host, guest_name):
+    """The QEMU of that guest on the host, or None."""
+    wanted = f"guest={guest_name.replace(',', ',,')},".encode()
+    return next((process for process in daemons(host, "qemu-system-x86_64") if wanted in _arguments(process)), None)
+
+
 def cut(host):
     """Pulls the network cable. It stays out until `heal`, also when the host is switched off and on."""
     with host.lock():
@@ -123,12 +139,24 @@ def _await_pid1(host, keeper):
                    + f" (its boot log is {host.boot_log})")
 
 
+def _command_name(process):
+    try:
+        with open(f"/proc/{process.pid}/comm", encoding="utf-8", errors="replace") as file:
+            return file.read().strip()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
+def _arguments(process):
+    try:
+        with open(f"/proc/{process.pid}/cmdline", "rb") as file:
+            return file.read()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
+
+
 def _signal_daemon(host, daemon, number):
-    pid1 = Process.read(host.pid1_file)
-    if pid1 is None or not pid1.is_alive:
-        raise LabError(f"host '{host}' is off")
-    inode = os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino
-    found = [process for process in processes.in_namespace("pid", inode) if process.name == daemon[:15]]
+    found = daemons(host, daemon)
     if not found:
         raise LabError(f"no process named '{daemon}' runs on host '{host}'")
     for process in found:

@@ -1,7 +1,29 @@
 """Faults of libvirtd: it dies, hangs, or restarts in the middle of an action."""
 
+import signal
+import time
+
 from faults.fault import Fault
-from faults.system import MONITOR_TIMEOUT
+from faults.system import MIGRATE_TIMEOUT, MONITOR_INTERVAL, MONITOR_TIMEOUT, STOP_TIMEOUT
+
+_ASKED_SECONDS = 3  # after these an agent that stops a guest has asked it
+_SLOW_HOOK = """#!/bin/sh
+# A host whose hooks take their time, as those that set up networks and storage do.
+[ "$1/$2" = "vm1/start" ] || [ "$1/$2" = "vm2/started" ] || exit 0
+touch "/run/hook-of-$1"
+sleep 8
+"""
+
+
+def killed(stage):
+    stage.guest("vm1", stage.victim)
+    stage.guest("vm2", stage.other)
+    stage.start()
+    stage.end(stage.victim, "libvirtd")
+    stage.hold(4 * MONITOR_INTERVAL)
+    stage.libvirtd_starts(stage.victim)
+    stage.settle()
+    stage.demand("vm1 is not on its host any more", stage.host_of("vm1") == stage.victim)
 
 
 def hung(stage):
@@ -14,6 +36,68 @@ def hung(stage):
     stage.settle()
 
 
+def hung_at_standby(stage):
+    stage.guest("vm1", stage.victim)
+    stage.guest("vm2", stage.other)
+    stage.start()
+    stage.hang(stage.victim, "libvirtd")
+    begin = time.monotonic()
+    stage.crm("node", "standby", stage.victim)
+    stage.expect("vm1 runs elsewhere", lambda: stage.host_of("vm1") not in (None, stage.victim) and stage.counts("vm1"),
+                 MIGRATE_TIMEOUT + 2 * STOP_TIMEOUT)
+    stage.note(f"runs elsewhere after {time.monotonic() - begin:.0f} s")
+    if not stage.fenced(stage.victim):
+        stage.thaw(stage.victim, "libvirtd")
+    stage.settle()
+
+
+def restarted_at_start(stage):
+    """One guest is met before its QEMU exists, the other one when it runs and libvirt is not done yet."""
+    for name in ("vm1", "vm2"):
+        stage.guest(name, stage.victim)
+    stage.start()
+    for name in ("vm1", "vm2"):
+        stage.stop(name)
+    for name in ("vm1", "vm2"):
+        stage.require(f"'{name}' is stopped", lambda name=name: stage.is_stopped(name), STOP_TIMEOUT)
+    stage.program(stage.victim, "/etc/libvirt/hooks/qemu", _SLOW_HOOK)
+    _restart(stage)  # libvirtd looks for hooks when it starts
+    for name in ("vm1", "vm2"):
+        stage.crm("resource", "start", stage.system.unit(name))
+    for name in ("vm1", "vm2"):
+        stage.require(f"'{name}' is half-way through its start", lambda name=name: stage.exists(stage.victim, f"/run/hook-of-{name}"), 30)
+    _restart(stage)
+    stage.settle()
+
+
+def restarted_at_stop(stage):
+    stage.guest("vm1", stage.victim, kind="deaf")
+    stage.guest("vm2", stage.other)
+    stage.start()
+    stage.retire("vm1")
+    begin = time.monotonic()
+    stage.stop("vm1")
+    stage.require("'vm1' is being stopped", lambda: stage.pending("vm1") == "Stopping", 10)
+    stage.hold(_ASKED_SECONDS)
+    stage.demand("vm1 was gone before libvirtd restarted", stage.emulators("vm1"))
+    _restart(stage)
+    stage.expect("vm1 is stopped", lambda: stage.is_stopped("vm1"), STOP_TIMEOUT)
+    stage.note(f"stopped after {time.monotonic() - begin:.0f} s")
+    stage.settle()
+
+
+def _restart(stage):
+    """As 'systemctl restart' does."""
+    stage.end(stage.victim, "libvirtd", signal.SIGTERM)
+    stage.libvirtd_starts(stage.victim)
+
+
 FAULTS = (
+    Fault("libvirtd-killed", "libvirtd is dead for four monitor intervals", "the guests go on", killed),
     Fault("libvirtd-hung", "libvirtd hangs for three monitor timeouts", "the guests go on", hung, essential=True),
+    Fault("libvirtd-hung-standby", "libvirtd hangs while its host is put into standby", "the guest runs elsewhere, without fencing", hung_at_standby,
+          interrupted=1),
+    Fault("libvirtd-restarted-start", "libvirtd restarts while two guests start", "both run", restarted_at_start, interrupted=2),
+    Fault("libvirtd-restarted-stop", "libvirtd restarts while a guest is stopped that does not obey", "it is stopped in time, without fencing",
+          restarted_at_stop),
 )
