@@ -157,9 +157,11 @@ class Stage:
         self.require(f"'{daemon}' on {host} ends", lambda: not any(process.is_alive for process in found), 60)
 
     def libvirtd_starts(self, host):
-        """As systemd starts it; returns when it answers."""
-        self.run(host, "libvirtd", "-d", "-l")
-        self.require(f"libvirtd on {host} answers", lambda: cluster.libvirt_answers(self.lab.host(host)), 30)
+        """As systemd starts it; returns when it answers, or when the host was fenced meanwhile, whose boot starts it, too."""
+        if self.fenced(host):
+            return
+        self.run(host, "libvirtd", "-d", "-l", check=False)
+        self.require(f"libvirtd on {host} answers", lambda: self.fenced(host) or cluster.libvirt_answers(self.lab.host(host)), 60)
 
     def signal_guest(self, guest, number):
         """Sends a signal to the guest's QEMU, where it runs."""
@@ -193,9 +195,9 @@ class Stage:
         hosts = view.running.get(guest, set()) if view else set()
         return next(iter(hosts)) if len(hosts) == 1 else None
 
-    def pending(self, guest):
-        """What the cluster is doing with the guest just now ("Starting", "Stopping", "Migrating"), or nothing."""
-        return cluster.pending(self.lab, guest)
+    def acts(self, host, action):
+        """An agent is at this action on the host ("start", "stop", "migrate_to")."""
+        return power.agent_acts(self.lab.host(host), action)
 
     def stop(self, guest):
         """Asks the cluster to stop the guest; returns at once."""

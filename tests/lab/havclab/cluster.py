@@ -115,15 +115,5 @@ def idle(lab):
     return bool(hosts) and power.run_in(hosts[0], "crm_resource", "--wait", "--timeout=10", seconds=15).returncode == 0
 
 
-def pending(lab, resource):
-    """The action of the resource that is under way, as crm_mon calls it ("Starting", "Stopping", "Migrating"), or nothing."""
-    for host in (each for each in lab.hosts() if power.is_on(each) and not each.is_cut):
-        result = power.run_in(host, "crm_mon", "--one-shot", "--pending", "--output-as=xml", seconds=10)
-        if result.returncode == 0:
-            each = ElementTree.fromstring(result.stdout).find(f".//resource[@id='{resource}']")
-            return "" if each is None else each.get("pending", "")
-    return ""
-
-
 def libvirt_answers(host):
     return power.is_on(host) and power.run_in(host, "virsh", "--quiet", "list", seconds=5).returncode == 0

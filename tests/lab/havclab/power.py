@@ -59,12 +59,13 @@ def thaw(host, daemon):
 
 def daemons(host, name):
     """The processes of that name on the host."""
-    pid1 = Process.read(host.pid1_file)
-    if pid1 is None or not pid1.is_alive:
-        raise LabError(f"host '{host}' is off")
-    inode = os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino
-    # The kernel keeps 15 bytes of a process's name.
-    return [process for process in processes.in_namespace("pid", inode) if _command_name(process) == name[:15]]
+    return [process for process in _processes(host) if _command_name(process) == name[:15]]  # the kernel keeps 15 bytes
+
+
+def agent_acts(host, action):
+    """An agent of virtual machines is at that action on the host."""
+    ends = [f"/{agent}\0{action}\0".encode() for agent in ("LibvirtQemu", "VirtualDomain")]
+    return any(words.endswith(tuple(ends)) for words in map(_arguments, _processes(host)))
 
 
 def emulator(host, guest_name):
@@ -145,6 +146,13 @@ def _command_name(process):
             return file.read().strip()
     except (FileNotFoundError, ProcessLookupError):
         return None
+
+
+def _processes(host):
+    pid1 = Process.read(host.pid1_file)
+    if pid1 is None or not pid1.is_alive:
+        raise LabError(f"host '{host}' is off")
+    return processes.in_namespace("pid", os.stat(f"/proc/{pid1.pid}/ns/pid").st_ino)
 
 
 def _arguments(process):

@@ -11,12 +11,14 @@ PLUGIN_PARAMETERS = f"mgmt_address={CHASSIS_ADDRESS} snmp_conf_path=/etc/havc/ch
 
 
 def crm(lab, *words):
-    """Runs crmsh on a host that is on and connected."""
-    host = next(each for each in lab.hosts() if power.is_on(each) and not each.is_cut)
-    result = power.run_in(host, "crm", *words, seconds=60)
-    if result.returncode != 0:
-        raise LabError(f"crm {' '.join(words)} failed on {host}: {(result.stderr or result.stdout).strip()}")
-    return result.stdout
+    """Runs crmsh on a host that is on and connected; on the next one where it fails: the first may be booting."""
+    said = f"no host of lab '{lab}' is on and connected"
+    for host in (each for each in lab.hosts() if power.is_on(each) and not each.is_cut):
+        result = power.run_in(host, "crm", *words, seconds=60)
+        if result.returncode == 0:
+            return result.stdout
+        said = f"crm {' '.join(words)} failed on {host}: {(result.stderr or result.stdout).strip()}"
+    raise LabError(said)
 
 
 def configuration(name, config, stop_timeout=60):

@@ -35,7 +35,7 @@ def deaf(stage):
     stage.guest("vm1", stage.victim, kind="deaf")
     stage.guest("vm2", stage.victim)
     stage.start()
-    _stop(stage, "vm1", STOP_TIMEOUT)
+    _stop(stage, "vm1", STOP_TIMEOUT + _PROMPTLY)
     stage.settle()
 
 

@@ -77,7 +77,7 @@ def restarted_at_stop(stage):
     stage.retire("vm1")
     begin = time.monotonic()
     stage.stop("vm1")
-    stage.require("'vm1' is being stopped", lambda: stage.pending("vm1") == "Stopping", 10)
+    stage.require("'vm1' is being stopped", lambda: stage.acts(stage.victim, "stop"), 30)
     stage.hold(_ASKED_SECONDS)
     stage.demand("vm1 was gone before libvirtd restarted", stage.emulators("vm1"))
     _restart(stage)
