@@ -129,10 +129,9 @@ class Stage:
         power.thaw(self.lab.host(host), daemon)
 
     def restart_libvirtd(self, host):
-        """As 'systemctl restart' does: asks the daemon to end, waits, and starts it. In a lab whose daemons have no children
-        of systemd's, it is known by its pid file."""
-        self.run(host, "sh", "-c", "read pid < /run/libvirtd.pid; kill $pid; while kill -0 $pid 2>/dev/null; do sleep 0.05; done; exec libvirtd -d -l",
-                 seconds=60)
+        """As 'systemctl restart' does."""
+        self.end(host, "libvirtd", signal.SIGTERM)
+        self.libvirtd_starts(host)
 
     def mirror(self, source, folder, *hosts):
         """Lets these hosts see `source` at `folder` through a file system that can freeze; its own on each."""

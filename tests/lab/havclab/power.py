@@ -59,7 +59,7 @@ def thaw(host, daemon):
 
 def daemons(host, name):
     """The processes of that name on the host."""
-    return [process for process in _processes(host) if _command_name(process) == name[:15]]  # the kernel keeps 15 bytes
+    return [process for process in _processes(host) if process.name == name[:15]]  # the kernel keeps 15 bytes
 
 
 def agent_acts(host, action):
@@ -138,14 +138,6 @@ def _await_pid1(host, keeper):
     said = host.boot_log.read_text(errors="replace").strip().splitlines()[-5:]
     raise LabError(f"host '{host}' did not start: " + ("; ".join(said) or "it said nothing")
                    + f" (its boot log is {host.boot_log})")
-
-
-def _command_name(process):
-    try:
-        with open(f"/proc/{process.pid}/comm", encoding="utf-8", errors="replace") as file:
-            return file.read().strip()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
 
 
 def _processes(host):

@@ -1,6 +1,5 @@
 """Faults of libvirtd: it dies, hangs, or restarts in the middle of an action."""
 
-import signal
 import time
 
 from faults.fault import Fault
@@ -61,12 +60,12 @@ def restarted_at_start(stage):
     for name in ("vm1", "vm2"):
         stage.require(f"'{name}' is stopped", lambda name=name: stage.is_stopped(name), STOP_TIMEOUT)
     stage.program(stage.victim, "/etc/libvirt/hooks/qemu", _SLOW_HOOK)
-    _restart(stage)  # libvirtd looks for hooks when it starts
+    stage.restart_libvirtd(stage.victim)  # libvirtd looks for hooks when it starts
     for name in ("vm1", "vm2"):
         stage.crm("resource", "start", stage.system.unit(name))
     for name in ("vm1", "vm2"):
         stage.require(f"'{name}' is half-way through its start", lambda name=name: stage.exists(stage.victim, f"/run/hook-of-{name}"), 30)
-    _restart(stage)
+    stage.restart_libvirtd(stage.victim)
     stage.settle()
 
 
@@ -80,16 +79,10 @@ def restarted_at_stop(stage):
     stage.require("'vm1' is being stopped", lambda: stage.acts(stage.victim, "stop"), 30)
     stage.hold(_ASKED_SECONDS)
     stage.demand("vm1 was gone before libvirtd restarted", stage.emulators("vm1"))
-    _restart(stage)
+    stage.restart_libvirtd(stage.victim)
     stage.expect("vm1 is stopped", lambda: stage.is_stopped("vm1"), STOP_TIMEOUT)
     stage.note(f"stopped after {time.monotonic() - begin:.0f} s")
     stage.settle()
-
-
-def _restart(stage):
-    """As 'systemctl restart' does."""
-    stage.end(stage.victim, "libvirtd", signal.SIGTERM)
-    stage.libvirtd_starts(stage.victim)
 
 
 FAULTS = (
