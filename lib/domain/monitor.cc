@@ -20,8 +20,6 @@ constexpr Duration kMostForQemu = seconds(5);
 // A guest that reboots, or a domain that is being created or taken apart, is caught between two
 // states; a second later it is not.
 constexpr Duration kSecondLook = seconds(1);
-// A debugger or a dump stops a process for a moment.
-constexpr Duration kStoppedFor = seconds(2);
 
 class Monitoring {
  public:
@@ -177,17 +175,10 @@ class Monitoring {
     return {Verdict::running};
   }
 
-  // Nothing, unless a process of the domain is stopped now and a little later. One in
-  // uninterruptible sleep waits for its storage, as its guest would on real hardware.
-  std::optional<Health> stopped_for_good(const Sighting& seen) {
-    const QemuProcess* suspect = nullptr;
-    for (const QemuProcess& process : seen.processes) {
-      if (process_state(places_.proc, process.pid) == 'T') suspect = &process;
-    }
-    if (suspect == nullptr) return std::nullopt;
-    deadline_.pause(kStoppedFor);
-    if (process_state(places_.proc, suspect->pid) != 'T') return std::nullopt;
-    const std::string pid = std::to_string(suspect->pid);
+  std::optional<Health> stopped_for_good(const Sighting& seen) const {
+    const auto stopped = stopped_by_signal(seen, places_.proc, deadline_);
+    if (!stopped) return std::nullopt;
+    const std::string pid = std::to_string(*stopped);
     return Health{Verdict::failed,
                   "QEMU pid " + pid + " of domain " + name() + " is stopped by a signal",
                   "kill -CONT " + pid};

@@ -235,6 +235,17 @@ Sighting find_processes(const Places& places, const Identity& domain, Deadline d
       deadline);
 }
 
+std::optional<pid_t> stopped_by_signal(const Sighting& seen, const std::string& proc,
+                                       Deadline deadline) {
+  constexpr Duration kStoppedFor = std::chrono::seconds(2);  // a debugger or a dump needs a moment
+  for (const QemuProcess& suspect : seen.processes) {
+    if (process_state(proc, suspect.pid) != 'T') continue;
+    deadline.pause(kStoppedFor);
+    if (process_state(proc, suspect.pid) == 'T') return suspect.pid;
+  }
+  return std::nullopt;
+}
+
 Sighting all_processes(const Places& places, Deadline deadline) {
   return bounded(
       places, [](const Identity&) { return true; }, deadline);

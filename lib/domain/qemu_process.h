@@ -60,6 +60,12 @@ Sighting look_at_process(const std::string& proc, pid_t pid, const Identity& dom
 /// when Places::processes is false.
 Sighting find_processes(const Places& places, const Identity& domain, Deadline deadline);
 
+/// The process that is stopped by a signal now and 2 s later: nothing in its guest runs, and libvirt
+/// does not notice. One in uninterruptible sleep waits for its storage, as its guest would on real
+/// hardware. Waits only when one is stopped.
+std::optional<pid_t> stopped_by_signal(const Sighting& seen, const std::string& proc,
+                                       Deadline deadline);
+
 /// Every QEMU of this host that has a name.
 Sighting all_processes(const Places& places, Deadline deadline);
 

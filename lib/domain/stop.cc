@@ -162,6 +162,11 @@ class Stopping {
       return false;
     }
     const Deadline end = end_of_grace();
+    if (const auto stopped = stopped_by_signal(seen_, places_.proc, end)) {
+      log::info("QEMU pid " + std::to_string(*stopped) + " is stopped by a signal: " +
+                text::quote(subject_.identity.name) + " is not asked to shut down");
+      return false;
+    }
     if (policy_.wake_guest || first.state == State::pmsuspended) {
       note_failure(link_.attempt(
           [&](Hypervisor& it) { it.wake(subject_.identity, end.capped(kOneRequest)); }, end));

@@ -76,6 +76,17 @@ TEST_CASE("with the timeouts of HAVC-II the guest gets all but ten seconds", "[s
   CHECK(deaf.clock.elapsed() == 50s);
 }
 
+TEST_CASE("a guest whose QEMU is stopped by a signal hears nothing, and is not asked", "[stop]") {
+  Scene scene;
+  auto& guest = scene.add_guest();
+  guest.powers_off_after.reset();
+  const FakeQemu qemu(scene.identity);
+  qemu.freeze();
+  CHECK(stop(scene.subject, {}, scene.connect, scene.places, soon(60s)) == Stopped::forcibly);
+  CHECK(guest.requests == 0);
+  CHECK_FALSE(qemu.alive());
+}
+
 TEST_CASE("force pulls the plug at once", "[stop]") {
   Scene scene;
   auto& guest = scene.add_guest();
