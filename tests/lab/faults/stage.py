@@ -174,7 +174,17 @@ class Stage:
         return [host.name for host in self.lab.hosts() if power.is_on(host) and power.emulator(host, guest)]
 
     def chassis(self, command):
-        chassis.tell(self.lab, command)
+        """A line for the chassis simulator; returns its answer."""
+        return chassis.tell(self.lab, command)
+
+    def stop_chassis(self):
+        """The module dies at once."""
+        chassis.stop(self.lab)
+
+    def start_chassis(self):
+        """Another module takes over the address: it knows the bays as they are."""
+        states = [word for host in self.lab.hosts() if not power.is_on(host) for word in ("--do", f"bay {host.number} state=off")]
+        chassis.start(self.lab, self._simulator, ["--face", "amm", *states])
 
     def program(self, host, path, text):
         """Puts a program on the host's own disk: from inside, since a mounted overlay may not see what is changed below it."""

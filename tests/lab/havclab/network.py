@@ -21,6 +21,11 @@ def make_switch(lab):
         link set switch up""")
 
 
+def add_address(lab, address):
+    """One more address behind the switch, that hosts can reach; nothing happens if it is there."""
+    _ip(lab, "switch", f"addr replace {address}/32 dev switch")
+
+
 def plug(host):
     """A network namespace for a host that is being switched on, and its cable (pulled out if the host is cut)."""
     lab = host.lab
