@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE))
-from havclab import life  # noqa: E402
+from havclab import life, mirror, power  # noqa: E402
 from havclab.state import ROOT, Lab, LabError  # noqa: E402
 
 RUN_ID = f"selftest-{os.getpid()}"
@@ -92,6 +92,20 @@ class TwoHosts(unittest.TestCase):
         lab("thaw", "n1", "libvirtd")
         lab("wait", "libvirt", "n1")
         lab("hang", "n1", "no-such-daemon", expect=125)
+
+    def test_a_frozen_file_system_holds_who_touches_it_and_goes_on_after_the_thaw(self):
+        host = Lab(RUN_ID).host("n1")
+        lab("on", "n1", *mirror.mount_command("/srv/havc/images", "/srv/mirror"))
+        mirror.freeze(host, "/srv/mirror")
+        lab("on", "n1", "timeout", "1", "cat", "/srv/mirror/deaf.img", expect=124)
+        mirror.thaw(host, "/srv/mirror")
+        lab("on", "n1", "cmp", "/srv/mirror/deaf.img", "/srv/havc/images/deaf.img")
+        mirror.freeze(host, "/srv/mirror")
+        lab("on", "n1", "sh", "-c", "cp /srv/mirror/deaf.img /srv/mirror/copy >/dev/null 2>&1 &")
+        lab("power", "n1", "off")
+        self.assertFalse(power.is_on(host))
+        lab("power", "n1", "on")
+        lab("wait", "libvirt", "n1")
 
     def test_power_is_switched_as_often_as_one_likes_and_the_host_comes_back_by_itself(self):
         lab("power", "n2", "off")

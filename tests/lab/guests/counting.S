@@ -1,7 +1,7 @@
 # Prints "NONCE COUNT" four to five times a second and obeys the ACPI power button.
 # With DEAF defined it is the same guest without ears; with LARGE it has 12 MiB of memory in use, which a migration takes its time for;
 # with RESTLESS it changes all of that 18 times a second, too, which no slow migration keeps up with.
-# With WRITING it writes after each line one sector into the next 64 KiB of the first 64 MiB of its second disk, and counts on only
+# With RECORDING it writes after each line one sector into the next 64 KiB of the first 64 MiB of its second disk, and counts on only
 # when that has succeeded. tests/lab/havclab/proof.py reads what it prints.
 .include "serial.S"
 .ifdef LARGE
@@ -33,7 +33,7 @@ next_line:
     movb $'\n', %al
     call print_char
     incl %edi
-.ifdef WRITING
+.ifdef RECORDING
     call write_sector
 .endif
     movw $4, %bp                 # the timer ticks 18.2 times a second
@@ -51,7 +51,7 @@ tick:
     jnz tick
     jmp next_line
 
-.ifdef WRITING
+.ifdef RECORDING
 write_sector:
     movb $0x43, %ah              # write by block address
     movb $0, %al

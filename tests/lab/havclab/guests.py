@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape
 from havclab.processes import run
 from havclab.state import TESTS_LAB, LabError, write_file
 
-KINDS = ("counting", "deaf", "large", "obedient", "restless", "sleeping", "unhurried", "writing")
+KINDS = ("counting", "deaf", "large", "obedient", "recording", "restless", "sleeping", "unhurried")
 _NAMESPACE = uuid.UUID("b6a9c5c2-3f0e-4e0e-8a3c-6d9d0f4a7e11")  # any constant does
 
 

@@ -12,8 +12,8 @@ def paused_by_enospc(stage):
     for host in HOSTS:
         stage.run(host, "sh", "-c", f"mkdir /srv/volume && mount -t tmpfs -o size={_MEBIBYTES}m volume /srv/volume && "
                                     "truncate -s 64M /srv/volume/vm1.disk /srv/volume/vm2.disk")
-    stage.guest("vm1", stage.victim, kind="writing", edit=_with_disk("/srv/volume/vm1.disk"), ours={"io_error_action": "resume"})
-    stage.guest("vm2", stage.victim, kind="writing", edit=_with_disk("/srv/volume/vm2.disk"))
+    stage.guest("vm1", stage.victim, kind="recording", edit=_with_disk("/srv/volume/vm1.disk"), ours={"io_error_action": "resume"})
+    stage.guest("vm2", stage.victim, kind="recording", edit=_with_disk("/srv/volume/vm2.disk"))
     stage.start()
     home = stage.victim
     _fill(stage, home, "/srv/volume")
@@ -27,7 +27,7 @@ def paused_by_enospc(stage):
     stage.expect("'vm1', which may be resumed, goes on by itself", lambda: stage.counts("vm1"), 20)
     stage.demand("'vm2', which waits for the operator, was left alone", not stage.counts("vm2"))
     stage.run(home, "virsh", "resume", "vm2")
-    stage.settle()
+    stage.settle(45)
     _demand_untouched(stage, {"vm1": home, "vm2": home})
 
 
@@ -97,6 +97,9 @@ def run_full(stage):
     stage.retire("vm1")
     stage.crm("resource", "stop", stage.system.unit("vm1"))
     stage.expect("'vm1' is stopped", lambda: _is_stopped(stage, "vm1", home), 60)
+    stage.crm("resource", "start", stage.system.unit("vm1"))
+    stage.expect("'vm1' is started again, on whichever host", lambda: stage.host_of("vm1") is not None and stage.counts("vm1"), 90)
+    stage.demand("the operator is told that 'vm1' could not be started there", stage.host_of("vm1") == home or _told_of(stage, "vm1", "start"))
     stage.run(home, "rm", "/run/ballast")
     stage.settle()
     _demand_untouched(stage, {"vm2": home, "vm3": stage.other})
@@ -110,7 +113,7 @@ def _guests_on_filer(stage):
         with open(stage.lab.shared / f"images/{guest}.disk", "wb") as disk:
             disk.truncate(64 << 20)
         with_disk = _with_disk(f"/srv/filer/{guest}.disk")
-        stage.guest(guest, host, kind="writing", edit=lambda text, with_disk=with_disk: with_disk(text.replace("/srv/havc/images/", "/srv/filer/")))
+        stage.guest(guest, host, kind="recording", edit=lambda text, with_disk=with_disk: with_disk(text.replace("/srv/havc/images/", "/srv/filer/")))
     stage.start()
     return homes
 
@@ -125,7 +128,7 @@ def _with_disk(path):
 
 def _fill(stage, host, folder):
     """To the last byte."""
-    stage.run(host, "sh", "-c", f"cat /dev/zero >{folder}/ballast; echo >>{folder}/ballast; test ! -s /dev/null", check=False)
+    stage.run(host, "sh", "-c", f"cat /dev/zero >{folder}/ballast", check=False)
     left = stage.run(host, "stat", "--file-system", "--format=%f", folder).strip()
     stage.require(f"{folder} on {host} is full ({left} blocks are left)", lambda: left == "0", 0)
 
@@ -156,5 +159,5 @@ FAULTS = (
     Fault("script-file-hangs", "the file system of a monitor script hangs on one host for three monitor timeouts", "the guests go on", script_hangs),
     Fault("credentials-hang", "the file system of snmp.conf hangs on the host that is to fence a dead one", "another host fences; the guest runs elsewhere",
           credentials_hang, interrupted=1),
-    Fault("run-full", "/run is full on one host, and a guest is to be stopped there", "it is stopped, the others go on", run_full),
+    Fault("run-full", "/run is full on one host; a guest is to be stopped there, and started", "it is stopped, and runs again; the others go on", run_full),
 )
