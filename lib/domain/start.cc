@@ -23,6 +23,9 @@ namespace havc::domain {
 namespace {
 
 constexpr char kRemoveImage[] = "remove it to boot afresh";
+// libvirtd waits so long for the calls that it is at before it ends (virNetDaemonRun), and takes 2 to
+// 10 s to start again.
+constexpr Duration kMostForRestart = std::chrono::seconds(40);
 
 class Starting {
  public:
@@ -176,9 +179,30 @@ class Starting {
     try {
       boot_once(found);
     } catch (const Error& error) {
-      if (!lost_a_port(error)) explain(error);
+      if (error.fault() == Fault::unreachable && boots_nevertheless(error)) return;
+      if (error.fault() != Fault::unreachable && !lost_a_port(error)) explain(error);
       log::warn(error.problem() + "; trying once more");
       boot_once(found);
+    }
+  }
+
+  // The connection broke, as when libvirtd is restarted: it may have done what it was asked to, or be
+  // at it still, and a failed start would ban the guest from this node. False when there certainly is
+  // no domain, nor a QEMU of it.
+  bool boots_nevertheless(const Error& broken) {
+    const Deadline until = deadline_.part(kMostForRestart);
+    Link link(connect_, subject_.uri);
+    while (true) {
+      until.pause(kAgain);
+      const Look now = link.look(definition_.identity, until.capped(kOneLook));
+      // Half-way, it is paused for that, and ended by a libvirtd that finds it so.
+      const bool starting = now.present() && now.found->state == State::paused;
+      if (now.answered() && !starting) {
+        hypervisor_ = connect_(subject_.uri, deadline_);
+        if (!now.present()) refuse_orphan();
+        return now.present();
+      }
+      if (until.expired()) throw Error(broken);
     }
   }
 

@@ -54,6 +54,38 @@ TEST_CASE("a domain that certainly runs needs no libvirt", "[start]") {
   CHECK(scene.has_note());
 }
 
+TEST_CASE("a connection that breaks in the middle is no failed start", "[start]") {
+  Scene scene;
+  scene.places.processes = false;
+  const bool runs = GENERATE(true, false);
+  scene.host.fail(Verb::create, {Fault::unreachable, "End of file while reading data"});
+  int tries = 0;
+  const Connect restarting = [&](const std::string& uri, havc::Deadline deadline) {
+    ++tries;
+    if (tries > 1 && tries < 6) throw Error(Fault::unreachable, "Connection refused");
+    if (tries == 6 && runs) scene.add_guest();
+    return scene.host.connector()(uri, deadline);
+  };
+  CHECK(start(scene.subject, definition(scene), {}, restarting, scene.places, scene.clock.in(60s)) ==
+        Started::started);
+  CHECK(scene.host.calls(Verb::create) == (runs ? 1 : 2));
+  CHECK(scene.clock.elapsed() <= 10s);
+}
+
+TEST_CASE("a libvirt that does not come back after a broken start is an error", "[start]") {
+  Scene scene;
+  scene.host.fail(Verb::create, {Fault::unreachable, "End of file while reading data"});
+  int tries = 0;
+  const Connect gone = [&](const std::string& uri, havc::Deadline deadline) {
+    if (++tries > 1) throw Error(Fault::unreachable, "Connection refused");
+    return scene.host.connector()(uri, deadline);
+  };
+  CHECK_THROWS_WITH(
+      start(scene.subject, definition(scene), {}, gone, scene.places, scene.clock.in(60s)),
+      Catch::Contains("End of file"));
+  CHECK(scene.clock.elapsed() <= 45s);
+}
+
 TEST_CASE("a stale definition goes first", "[start]") {
   Scene scene;
   scene.add_guest(State::shutoff).persistent = true;
