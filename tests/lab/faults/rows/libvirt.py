@@ -7,9 +7,9 @@ from faults.system import MIGRATE_TIMEOUT, MONITOR_INTERVAL, MONITOR_TIMEOUT, ST
 
 _ASKED_SECONDS = 3  # after these an agent that stops a guest has asked it
 _SLOW_HOOK = """#!/bin/sh
-# A host whose hooks take their time, as those that set up networks and storage do.
-[ "$1/$2" = "vm1/start" ] || [ "$1/$2" = "vm2/started" ] || exit 0
-touch "/run/hook-of-$1"
+# A host whose hooks take their time, as those that set up networks do. QEMU runs, and libvirt is not done yet.
+[ "$1/$2" = vm1/started ] || exit 0
+touch /run/hook-of-vm1
 sleep 8
 """
 
@@ -51,19 +51,16 @@ def hung_at_standby(stage):
 
 
 def restarted_at_start(stage):
-    """One guest is met before its QEMU exists, the other one when it runs and libvirt is not done yet."""
+    """An upgrade of libvirt meets a start half-way."""
     for name in ("vm1", "vm2"):
         stage.guest(name, stage.victim)
     stage.start()
-    for name in ("vm1", "vm2"):
-        stage.stop(name)
-    for name in ("vm1", "vm2"):
-        stage.require(f"'{name}' is stopped", lambda name=name: stage.is_stopped(name), STOP_TIMEOUT)
+    stage.stop("vm1")
+    stage.require("'vm1' is stopped", lambda: stage.is_stopped("vm1"), STOP_TIMEOUT)
     stage.program(stage.victim, "/etc/libvirt/hooks/qemu", _SLOW_HOOK)
-    stage.restart_libvirtd(stage.victim)  # libvirtd looks for hooks when it starts
-    stage.crm("resource", "start", *(stage.system.unit(name) for name in ("vm1", "vm2")))  # at once: one after the other is another matter
-    for name in ("vm1", "vm2"):
-        stage.require(f"'{name}' is half-way through its start", lambda name=name: stage.exists(stage.victim, f"/run/hook-of-{name}"), 30)
+    stage.restart_libvirtd(stage.victim)  # it looks for hooks when it starts
+    stage.crm("resource", "start", stage.system.unit("vm1"))
+    stage.require("'vm1' is half-way through its start", lambda: stage.exists(stage.victim, "/run/hook-of-vm1"), 30)
     stage.restart_libvirtd(stage.victim)
     stage.settle()
 
@@ -89,7 +86,8 @@ FAULTS = (
     Fault("libvirtd-hung", "libvirtd hangs for three monitor timeouts", "the guests go on", hung, essential=True),
     Fault("libvirtd-hung-standby", "libvirtd hangs while its host is put into standby", "the guest runs elsewhere, without fencing", hung_at_standby,
           interrupted=1),
-    Fault("libvirtd-restarted-start", "libvirtd restarts while two guests start", "both run", restarted_at_start, interrupted=2),
+    Fault("libvirtd-restarted-start", "libvirtd restarts while one of two guests starts", "both run, without fencing",
+          restarted_at_start, interrupted=1),
     Fault("libvirtd-restarted-stop", "libvirtd restarts while a guest is stopped that does not obey", "it is stopped in time, without fencing",
           restarted_at_stop),
 )
