@@ -204,6 +204,10 @@ class Stage:
         hosts = view.running.get(guest, set()) if view else set()
         return next(iter(hosts)) if len(hosts) == 1 else None
 
+    def action_seconds(self, guest, action):
+        """How long the guest's last action of this name took, or that of the mail beside it; None when none is known."""
+        return cluster.action_seconds(self.lab, (guest, f"{guest}-mail"), action)
+
     def acts(self, host, action):
         """An agent is at this action on the host ("start", "stop", "migrate_to")."""
         return power.agent_acts(self.lab.host(host), action)

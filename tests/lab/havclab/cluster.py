@@ -115,5 +115,18 @@ def idle(lab):
     return bool(hosts) and power.run_in(hosts[0], "crm_resource", "--wait", "--timeout=10", seconds=15).returncode == 0
 
 
+def action_seconds(lab, resources, action):
+    """How long the longest of the last actions of this name took for these resources, as Pacemaker measured; None when none is known."""
+    found = []
+    for host in (each for each in lab.hosts() if power.is_on(each) and not each.is_cut):
+        result = power.run_in(host, "cibadmin", "--query", "--scope", "status")
+        if result.returncode == 0:
+            for resource in ElementTree.fromstring(result.stdout).iter("lrm_resource"):
+                if resource.get("id") in resources:
+                    found += [each for each in resource.iter("lrm_rsc_op") if each.get("operation") == action and each.get("rc-code") != "193"]
+            break
+    return max((int(each.get("exec-time", "0")) / 1000 for each in found), default=None)
+
+
 def libvirt_answers(host):
     return power.is_on(host) and power.run_in(host, "virsh", "--quiet", "list", seconds=5).returncode == 0

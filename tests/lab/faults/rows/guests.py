@@ -4,10 +4,10 @@ import signal
 import time
 
 from faults.fault import Fault
-from faults.system import MONITOR_INTERVAL, MONITOR_TIMEOUT, STOP_TIMEOUT
+from faults.system import MONITOR_TIMEOUT, STOP_TIMEOUT
 from havclab import mail
 
-_PROMPTLY = 10  # seconds in which a guest that obeys is stopped or started, on a loaded machine, too
+_PROMPTLY = 8  # seconds for an action of a guest that obeys, on a loaded machine, too; less than MailTo's timeout
 _SCRIPT = "/usr/local/bin/check-service"
 _HANGING_SCRIPT = """#!/bin/sh
 [ ! -e /run/service-hangs ] || exec sleep 1000000
@@ -35,7 +35,7 @@ def deaf(stage):
     stage.guest("vm1", stage.victim, kind="deaf")
     stage.guest("vm2", stage.victim)
     stage.start()
-    _stop(stage, "vm1", STOP_TIMEOUT + _PROMPTLY)
+    _stop(stage, "vm1", STOP_TIMEOUT)
     stage.settle()
 
 
@@ -60,11 +60,10 @@ def mail_hangs(stage):
     stage.move("vm2", stage.dc)
     stage.expect(f"vm2 runs on {stage.dc}", lambda: stage.host_of("vm2") == stage.dc, 60)
     _stop(stage, "vm1", _PROMPTLY)
-    begin = time.monotonic()
     stage.crm("resource", "start", stage.system.unit("vm1"))
     stage.expect("vm1 is started", lambda: stage.host_of("vm1") and stage.counts("vm1"), 60)
-    stage.demand(f"the start took {time.monotonic() - begin:.0f} s", time.monotonic() - begin < _PROMPTLY)
     stage.settle(30)
+    _judge_seconds(stage, "vm1", "start", _PROMPTLY)
     stage.demand("an action failed", not stage.told().failures)
     mail.thaw(stage.lab)
 
@@ -84,14 +83,19 @@ def script_hangs(stage):
 
 
 def _stop(stage, guest, seconds):
-    """Stops the guest through the cluster; it must be through within so many seconds."""
+    """Stops the guest through the cluster; the action must be through within so many seconds."""
     stage.retire(guest)
-    begin = time.monotonic()
     stage.stop(guest)
-    stage.expect(f"{guest} is stopped", lambda: stage.is_stopped(guest), max(seconds, 2 * STOP_TIMEOUT))
-    took = time.monotonic() - begin
-    stage.demand(f"{guest} was stopped after {took:.0f} s only", took < seconds)
-    stage.note(f"{guest} was stopped within {took:.0f} s")
+    stage.expect(f"{guest} is stopped", lambda: stage.is_stopped(guest), 2 * STOP_TIMEOUT)
+    _judge_seconds(stage, guest, "stop", seconds)
+
+
+def _judge_seconds(stage, guest, action, most):
+    took = stage.action_seconds(guest, action)
+    stage.demand(f"no {action} of {guest} came through", took is not None)
+    if took is not None:
+        stage.note(f"the {action} took {took:.1f} s")
+        stage.demand(f"the {action} took {took:.0f} s", took < most)
 
 
 FAULTS = (
