@@ -11,7 +11,9 @@ from havclab.state import LabError
 
 _MOST_LINES = 12
 # What Pacemaker's daemon writes when an agent says something on stderr, and what agents write themselves.
-_WARNING = re.compile(r"(?:LibvirtQemu|VirtualDomain|MailTo)\(([^)]+)\)\S*:?\s+(?:\S+\s+\S+\s+)?(WARNING|ERROR|CRIT): (.*)")
+_WARNING = re.compile(r"(?:LibvirtQemu|VirtualDomain|MailTo)\(([^)]+)\)\S*:?\s+(?:\S+\s+\S+\s+)?(WARNING|ERROR|CRIT): (.*?)(?: \])?$")
+# Pacemaker keeps the reasons of failed migrations in its log alone.
+_MIGRATION = re.compile(r"Result of (migrate_to|migrate_from) operation for (\S+) on (\S+): [^(|]*\((.*)\) \| ")
 
 
 @dataclass
@@ -48,8 +50,9 @@ def mark(lab):
 def ask(lab, since=Mark()):
     """Asks every host that is on; the fullest answer counts, since a host that was away remembers less."""
     told = Told(mails=mail.subjects(lab)[since.mails:])
+    reasons = {f"{name} {action} on {node}": reason for host in lab.hosts() for action, name, node, reason in _found(_MIGRATION, host, since)}
     for host in (each for each in lab.hosts() if power.is_on(each)):
-        failures, fencing = _failures(host), _fencing(host)
+        failures, fencing = _failures(host, reasons), _fencing(host)
         told.failures = max(told.failures, failures, key=len)
         told.fencing = max(told.fencing, fencing, key=len)
     for host in lab.hosts():
@@ -66,17 +69,18 @@ def _xml(host, *command):
         return None  # it was switched off meanwhile, or is no member
 
 
-def _failures(host):
+def _failures(host, reasons):
     root = _xml(host, "crm_mon", "--one-shot", "--output-as=xml")
-    return [] if root is None else [_describe(each) for each in root.iter("failure")]
+    return [] if root is None else [_describe(each, reasons) for each in root.iter("failure")]
 
 
-def _describe(failure):
+def _describe(failure, reasons):
     what = failure.get("op_key") or failure.get("id") or "?"
+    head = f"{re.sub(r'_(0|[0-9]+)$', '', what).replace('_', ' ', 1)} on {failure.get('node', '?')}"
     status = failure.get("status", "?")
-    # Pacemaker 2.1.5 escapes reasons twice in XML.
-    said = html.unescape(failure.get("exitreason") or failure.get("exitstatus", "?") + ("" if status == "complete" else f" ({status})"))
-    return f"{re.sub(r'_(0|[0-9]+)$', '', what).replace('_', ' ', 1)} on {failure.get('node', '?')}: {said}"
+    result = failure.get("exitstatus", "?") + ("" if status == "complete" else f" ({status})")
+    # Pacemaker 2.1.5 escapes reasons twice in crm_mon's XML, and only there.
+    return f"{head}: {html.unescape(failure.get('exitreason') or '') or reasons.get(head) or result}"
 
 
 def _fencing(host):
@@ -92,10 +96,11 @@ def _logs(host):
 
 
 def _warnings(host, since):
-    found = []
+    return list(dict.fromkeys(f"{name} on {host}: {words}" for name, _, words in _found(_WARNING, host, since)))
+
+
+def _found(pattern, host, since):
+    """The groups of the pattern, in each line of the host's logs that has it."""
     for path in _logs(host):
         text = path.read_bytes()[since.logs.get(path, 0):].decode(errors="replace")
-        for match in map(_WARNING.search, text.splitlines()):
-            if match:
-                found.append(f"{match.group(1)} on {host}: {match.group(3)}")
-    return list(dict.fromkeys(found))
+        yield from (match.groups() for match in map(pattern.search, text.splitlines()) if match)
