@@ -85,6 +85,13 @@ Outcome outcome_of(const domain::Health& health) {
   return {ExitCode::generic, health.reason, health.remedy};
 }
 
+/// A script that could not be asked is doubt, and a guest that runs is not recovered for doubt.
+Outcome outcome_of(const domain::Health& health, const std::optional<Objection>& objection) {
+  if (objection && objection->asked) return {ExitCode::generic, objection->reason};
+  if (objection && health.verdict == domain::Verdict::running) return {ExitCode::degraded, objection->reason};
+  return outcome_of(health);
+}
+
 /// `seen`: the domain's run state, where it was read a moment ago.
 void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check,
                      const std::optional<domain::RunState>& seen = {}) {
@@ -100,14 +107,14 @@ Outcome monitor(const Run& run) {
       meant.subject, meant.run_state, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
-  std::optional<std::string> failure;
+  std::optional<Objection> failure;
   // Nothing answers in a guest that stands still for a backup or a migration; in one that is merely degraded, the service may have failed.
   if (health.alive() && !health.stands_still) failure = failing_script(run.options, run.call);
   // Afterwards: a CIB that hangs must not take the time in which a script answers.
   if (health.verdict == domain::Verdict::running && !run.call.probe) {
     set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed, meant.run_state);
   }
-  return failure ? Outcome{ExitCode::generic, *failure} : outcome_of(health);
+  return outcome_of(health, failure);
 }
 
 /// What else a node needs to know of a domain that has come, also of one that had come before.

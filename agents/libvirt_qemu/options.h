@@ -308,6 +308,7 @@ inline constexpr std::array kParameters{
          .shortdesc = "Programs that check the service in the guest",
          .longdesc = "Paths of programs, separated by blanks. After the machine itself was found running, monitor runs them in "
                      "this order; the first that does not exit with 0 makes the monitor fail, with its output as the reason. "
+                     "One that cannot be started because its file system does not answer says nothing of the machine, which is shown as degraded. "
                      "A machine that stands still, as during a backup or the end of a migration, is not asked. "
                      "start and migrate_from wait until all of them succeed.",
          .reloadable = true}),

@@ -32,25 +32,32 @@ std::optional<std::string> objection(const std::vector<std::string>& command, De
   }
 }
 
+std::string why_not_run(const Error& error) {
+  return fmt::format("monitor script: {}", error.what());
+}
+
 }  // namespace
 
-std::optional<std::string> failing_script(const Options& options, const ocf::Call& call) {
+std::optional<Objection> failing_script(const Options& options, const ocf::Call& call) {
+  std::optional<Objection> not_asked;
   for (const auto& script : text::split(options.monitor_scripts, " \t")) {
     try {
       const auto failure = objection({script}, call.deadline.capped(options.monitor_script_timeout));
-      if (failure) return "monitor script " + *failure;
+      if (failure) return Objection{"monitor script " + *failure};
     } catch (const Error& error) {
-      return fmt::format("monitor script: {}", error.what());
+      Objection found{why_not_run(error), error.fault() != Fault::timed_out};
+      if (found.asked) return found;
+      if (!not_asked) not_asked = std::move(found);
     }
   }
-  return {};
+  return not_asked;
 }
 
 void await_scripts(const Options& options, const ocf::Call& call) {
   constexpr auto kTooLittle = 2s;  // to try again: the reason would be that a script was killed
   while (const auto failure = failing_script(options, call)) {
     if (call.deadline.remaining() < kTooLittle) {
-      throw Error(Fault::timed_out, *failure, "look into the guest");
+      throw Error(Fault::timed_out, failure->reason, "look into the guest");
     }
     call.deadline.pause(1s);
   }

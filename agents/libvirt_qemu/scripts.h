@@ -12,8 +12,14 @@
 
 namespace havc::libvirt_qemu {
 
-/// The first script that fails, with what it said; nothing when all are content.
-std::optional<std::string> failing_script(const Options& options, const ocf::Call& call);
+/// Why a script is not content.
+struct Objection {
+  std::string reason;  ///< what it said, or why it could not be asked
+  bool asked = true;   ///< false when its file system does not answer, which says nothing of the service in the guest
+};
+
+/// The first script that fails; when none does, the first that could not be asked; nothing when all are content.
+std::optional<Objection> failing_script(const Options& options, const ocf::Call& call);
 
 /// Returns once all scripts are content: a service needs time to come up in the guest. Throws
 /// Error(timed_out) with the last failure.

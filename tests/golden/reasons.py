@@ -20,7 +20,7 @@ WORDS = "process exited while connecting to monitor: Could not open '/srv/images
 SAMPLES = (
     (r"words_of\((result|timeout)", ": ERP: the database does not accept connections"),
     (r"^(command|command\[0\])$", "/usr/local/sbin/check-erp"),
-    (r"^\*?(refusal|failure)$", "'/usr/local/sbin/check-erp' exits with 1: ERP: the database does not accept connections"),
+    (r"^\*?(refusal|failure)(->reason)?$", "'/usr/local/sbin/check-erp' exits with 1: ERP: the database does not accept connections"),
     (r"why_no_end", "dirty rate 1400 > bandwidth 1100 MiB/s"),
     (r"in_words\(\)", "still runs here"),
     (r"spent\(\)", "570"),

@@ -3,6 +3,7 @@
 ordering of systemd's units, the definition that is written back. Runs on a private host that has the staged build laid over /usr and a second
 host beside it: private-host --stage DIR --beside 16511 -- hooks_test.py GUESTS"""
 
+import ctypes
 import os
 import re
 import shutil
@@ -15,6 +16,7 @@ import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 SKIPPED = 77
+DEGRADED = 190
 AGENT = "/usr/lib/ocf/resource.d/havc/LibvirtQemu"
 NEEDED = ["cibadmin", "crm_resource", "strace", "virsh"]
 GUESTS = Path(sys.argv.pop()) if len(sys.argv) > 1 else Path()
@@ -180,6 +182,30 @@ class Scripts(Case):
     def test_a_script_that_floods_its_output_is_read_and_cut(self):
         reason = self.reason(program("check", "head -c 50000000 /dev/zero | tr '\\0' x; exit 1"))
         self.assertLessEqual(len(reason), 128)
+
+    def test_a_script_on_a_file_system_that_hangs_says_nothing_of_the_guest(self):
+        monitor_scripts = f"{self.hanging_folder()}/check"
+        result = monitor(monitor_scripts=monitor_scripts, monitor_script_timeout=2)
+        self.assertEqual(result.returncode, DEGRADED, result.stderr)
+        self.assertIn(f"the file system of '{monitor_scripts}' does not answer", result.reasons[0])
+        self.assertLess(result.seconds, 15)
+        # The others are asked.
+        self.assertIn("no answer", self.reason(f"{monitor_scripts} {program('check', 'echo no answer; exit 1')}", monitor_script_timeout=2))
+
+    def hanging_folder(self):
+        """A FUSE file system whose server never answers: it holds who looks at it in a sleep that ends with a kill alone."""
+        try:
+            server = os.open("/dev/fuse", os.O_RDWR)
+        except OSError as error:
+            self.skipTest(str(error))
+        self.addCleanup(os.close, server)
+        folder = FOLDER / "hanging"
+        folder.mkdir()
+        options = f"fd={server},rootmode=40000,user_id=0,group_id=0"
+        if ctypes.CDLL(None).mount(b"hanging", bytes(folder), b"fuse", 0, options.encode()) != 0:
+            self.skipTest("no FUSE here")
+        self.addCleanup(subprocess.run, ["umount", "-l", str(folder)], check=True)
+        return folder
 
     def test_scripts_that_are_missing_or_no_programs_fail_the_monitor(self):
         self.assertIn("No such file", self.reason("/nonexistent/check"))

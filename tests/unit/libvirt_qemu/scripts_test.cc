@@ -34,7 +34,8 @@ struct Programs {
   }
   std::string failure() const {
     const havc::ocf::Call call{"monitor", "vm1", "n1", 0, false, 60s, environment, deadline};
-    return failing_script(options, call).value_or("content");
+    const auto objection = failing_script(options, call);
+    return objection ? objection->reason : "content";
   }
   std::string refusal(const std::string& program) const {
     try {
