@@ -242,7 +242,7 @@ class Stage:
     def demand(self, what, is_so):
         """What must be so now."""
         if not is_so:
-            self.misses.append(what)
+            self.misses.append(f"not so: {what}")
 
     def note(self, text):
         """Something measured that the table shall show."""

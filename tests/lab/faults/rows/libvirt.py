@@ -22,7 +22,7 @@ def killed(stage):
     stage.hold(4 * MONITOR_INTERVAL)
     stage.libvirtd_starts(stage.victim)
     stage.settle()
-    stage.demand("vm1 is not on its host any more", stage.host_of("vm1") == stage.victim)
+    stage.demand("vm1 is still on its host", stage.host_of("vm1") == stage.victim)
 
 
 def hung(stage):
