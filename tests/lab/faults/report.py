@@ -38,6 +38,36 @@ def write(path, faults, results):
 
 
 def markdown(faults, results):
+    """What came of it at a glance, then all of it, then the sums."""
+    return "\n".join([*glance(faults, results), "", "## All that was seen", "", *_everything(faults, results), "", *summary(faults, results)]) + "\n"
+
+
+def glance(faults, results):
+    """A line a fault: the systems side by side."""
+    names = [name for name in systems.SYSTEMS if any(key[1] == name for key in results)]
+    lines = ["| fault | a good cluster | " + " | ".join(systems.SYSTEMS[name].title for name in names) + " |", "|---|---|" + "---|" * len(names)]
+    for fault in faults:
+        if any((fault.name, name) in results for name in names):
+            cells = [_in_words(results.get((fault.name, name))) for name in names]
+            lines.append("| " + " | ".join(_cell(cell) for cell in (fault.text, fault.expected, *cells)) + " |")
+    return lines
+
+
+def _in_words(outcome):
+    if outcome is None:
+        return ""
+    if outcome["error"]:
+        return "could not be played"
+    words = [f"**{guest} ran twice**" for guest in outcome["twice"]] + [f"**{host} fenced needlessly**" for host in outcome["needless"]]
+    away, down = outcome["interrupted"], outcome["down"]
+    words += [f"**{', '.join(down)} left down**"] if down else []
+    words += [f"{len(away)} {'guest' if len(away) == 1 else 'guests'} away, {outcome['seconds']:.0f} s"] if away else []
+    if outcome["misses"] and not (outcome["twice"] or outcome["needless"] or down):
+        words.append(outcome["misses"][0])
+    return ("yes" if outcome["as_expected"] else "**no**") + (": " if words else "") + "; ".join(words)
+
+
+def _everything(faults, results):
     lines = ["| fault, and what is expected | system | as expected | ran twice | fenced needlessly | interrupted | seconds | the operator was told |",
              "|---|---|---|---|---|---|---|---|"]
     for fault in faults:
@@ -45,8 +75,7 @@ def markdown(faults, results):
         for number, name in enumerate(shown):
             head = f"**{fault.text}**: {fault.expected}" if number == 0 else ""
             lines.append(_row(head, name, results[fault.name, name]))
-    lines += ["", *summary(faults, results)]
-    return "\n".join(lines) + "\n"
+    return lines
 
 
 def summary(faults, results):
