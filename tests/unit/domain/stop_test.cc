@@ -82,7 +82,7 @@ TEST_CASE("a guest whose QEMU is stopped by a signal hears nothing, and is not a
   guest.powers_off_after.reset();
   const FakeQemu qemu(scene.identity);
   qemu.freeze();
-  CHECK(stop(scene.subject, {}, scene.connect, scene.places, soon(60s)) == Stopped::forcibly);
+  CHECK(stop(scene.subject, {}, scene.connect, scene.places, soon(4s)) == Stopped::forcibly);
   CHECK(guest.requests == 0);
   CHECK_FALSE(qemu.alive());
 }
