@@ -151,7 +151,7 @@ def fail_over(stage, names):
             "qemu_cpu_s": spent["qemu"], "cpu_s": spent["rest"], "machine_cpu_s": spent["machine"],
             "operations": operations(survivors.log()),
             "return_operations": operations(log_of(lab.host(lost)).rpartition("Starting Pacemaker")[2]),
-            "cib_bytes": real, "model_bytes": model, "not_proven": [name for name, verdict in verdicts.items() if not verdict.proven]}
+            "cib_bytes": real, "model_bytes": model, "not_proven": {name: verdict.faults[:3] for name, verdict in verdicts.items() if not verdict.proven}}
 
 
 def compare_with_model(text):
@@ -218,7 +218,7 @@ def table(results):
             lines.append(f"{what}, {name}: {sum(row[key].values())} ({cib.words(row[key])})")
     for row in results["rows"]:
         if row["not_proven"]:
-            lines.append(f"{row['system']}: NOT PROVEN that these never ran twice: {' '.join(row['not_proven'])}")
+            lines += [f"{row['system']}: NOT PROVEN that '{name}' never ran twice: {'; '.join(why)}" for name, why in row["not_proven"].items()]
     for name in names:
         row = next(row for row in results["rows"] if row["system"] == name)
         lines.append(f"{name}: the CIB's records, as real controllers wrote them: {row['cib_bytes']} bytes; by controller.py: {row['model_bytes']}")

@@ -72,7 +72,7 @@ def last_line(lab):
 
 
 def show_proof(lab):
-    verdict = proof.examine(guests.console_text(lab, VM), guests.console_by_host(lab, VM))
+    verdict = proof.examine(*guests.evidence(lab, VM))
     print(f"\nProof from the console of '{VM}': each boot prints a random number with a counter")
     print("\n".join(proof.table(verdict)))
     for fault in verdict.faults:

@@ -2,18 +2,44 @@
 """The proof fails when it must: on a lost count, a repeated count, an overlap of two boots, and on nothing at all."""
 
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
-from havclab import proof  # noqa: E402
+from havclab import guests, proof  # noqa: E402
 
 FIRST, SECOND = "0000aaaa", "0000bbbb"
 
 
 def boot(nonce, counts, end="\n"):
     return "\n" + "\n".join(f"{nonce} {count:08x}" for count in counts) + end
+
+
+class Busy:
+    """A lab, as far as its consoles go, with a guest that prints whenever somebody looks at what the hosts have."""
+
+    name, counts = "n1", 0
+
+    def __init__(self, folder):
+        self.shared, self.console = folder, folder / "n1"
+        for path in (self.shared / "console", self.console):
+            path.mkdir()
+        self.print()
+
+    def require_up(self):
+        pass
+
+    def hosts(self):
+        self.print()
+        return [self]
+
+    def print(self):
+        for path in (self.shared / "console", self.console):
+            with open(path / "vm1.log", "a", encoding="ascii") as log:
+                log.write(f"{FIRST} {self.counts:08x}\n")
+        self.counts += 1
 
 
 class ProofTest(unittest.TestCase):
@@ -86,6 +112,11 @@ class ProofTest(unittest.TestCase):
 
     def test_a_line_that_only_a_host_saw_is_a_fault(self):
         self.assert_fault(boot(FIRST, [0]), "is missing on the shared console", consoles_by_host={"n1": boot(FIRST, [0, 1])})
+
+    def test_a_guest_may_print_while_its_consoles_are_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            verdict = proof.examine(*guests.evidence(Busy(Path(folder)), "vm1"))
+        self.assertEqual(verdict.faults, [])
 
     def test_the_table_names_every_boot(self):
         lines = proof.table(proof.examine(boot(FIRST, range(20)) + boot(SECOND, range(3))))

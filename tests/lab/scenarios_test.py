@@ -60,7 +60,7 @@ class Scenarios(unittest.TestCase):
         story.await_counting(LAB, VM)  # a boot is known once it has printed
 
     def assert_proven(self):
-        verdict = proof.examine(guests.console_text(LAB, VM), guests.console_by_host(LAB, VM))
+        verdict = proof.examine(*guests.evidence(LAB, VM))
         self.assertEqual(verdict.faults, [])
         return verdict
 

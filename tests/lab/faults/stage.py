@@ -286,7 +286,7 @@ class Stage:
 
     def proofs(self, names=None):
         """{guest: verdict of its console}"""
-        return {name: proof.examine(guests.console_text(self.lab, name), guests.console_by_host(self.lab, name))
+        return {name: proof.examine(*guests.evidence(self.lab, name))
                 for name in names or self.watch.guests}
 
     def reboots(self, verdicts):

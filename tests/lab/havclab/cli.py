@@ -180,7 +180,7 @@ def list_guests(lab, _):
 
 
 def prove(lab, options):
-    verdict = proof.examine(guests.console_text(lab, options.name), guests.console_by_host(lab, options.name))
+    verdict = proof.examine(*guests.evidence(lab, options.name))
     print("\n".join(proof.table(verdict)))
     for fault in verdict.faults[:20]:
         print(f"FAULT {fault}")

@@ -47,6 +47,13 @@ def console_text(lab, name):
     return path.read_text(encoding="ascii", errors="replace")
 
 
+def evidence(lab, name):
+    """The shared console and what each host printed there, of a guest that may print meanwhile: the hosts' parts are read first,
+    because whatever is in them is in the shared one already."""
+    by_host = console_by_host(lab, name)
+    return console_text(lab, name), by_host
+
+
 def console_by_host(lab, name):
     """What the QEMUs of each host printed for this guest."""
     texts = {}
