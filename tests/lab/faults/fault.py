@@ -7,6 +7,8 @@ from faults.stage import CannotInject
 from faults.watch import SILENCE
 from havclab.state import LabError
 
+TOO_MANY = "guests interrupted:"
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -91,6 +93,6 @@ def _judge(fault, stage, outcome):
             outcome.down.append(name)
     outcome.misses = list(stage.misses)
     if len(outcome.interrupted) > fault.interrupted:
-        outcome.misses.append(f"{len(outcome.interrupted)} guests interrupted, {fault.interrupted or 'none'} expected")
+        outcome.misses.append(f"{TOO_MANY} {len(outcome.interrupted)}, expected: {fault.interrupted or 'none'}")
     outcome.notes = list(stage.notes)
 

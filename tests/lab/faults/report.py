@@ -5,6 +5,7 @@ import fcntl
 import json
 
 from faults import system as systems
+from faults.fault import TOO_MANY
 from havclab.state import write_file
 
 _MOST_TOLD = 110
@@ -62,8 +63,9 @@ def _in_words(outcome):
     away, down = outcome["interrupted"], outcome["down"]
     words += [f"**{', '.join(down)} left down**"] if down else []
     words += [f"{len(away)} {'guest' if len(away) == 1 else 'guests'} away, {outcome['seconds']:.0f} s"] if away else []
-    if outcome["misses"] and not (outcome["twice"] or outcome["needless"] or down):
-        words.append(outcome["misses"][0])
+    more = [miss for miss in outcome["misses"] if not miss.startswith(TOO_MANY)]
+    if more and not (outcome["twice"] or outcome["needless"] or down):
+        words.append(more[0])
     return ("yes" if outcome["as_expected"] else "**no**") + (": " if words else "") + "; ".join(words)
 
 
