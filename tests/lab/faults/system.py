@@ -8,7 +8,8 @@ from havclab.state import CHASSIS_ADDRESS
 from havclab.story import PLUGIN_PARAMETERS
 
 # freeze: a host that is cut off keeps its guests until the chassis takes the power away, the harder case.
-PROPERTIES = [("no-quorum-policy", "freeze")]
+# load-threshold: Pacemaker works more slowly on a loaded host, and each host of a lab takes the load of the whole machine for its own.
+PROPERTIES = [("no-quorum-policy", "freeze"), ("load-threshold", "0%")]
 HOSTS = ("n1", "n2", "n3")
 MONITOR_INTERVAL = 5
 MONITOR_TIMEOUT = 15  # seconds; short, because some faults last three of them
