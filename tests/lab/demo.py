@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The demonstration: tells the main job on a lab of three Pacemaker hosts, live, with measured times and a proof at the end.
 
-usage: demo.py --stage DIR --simulator PROGRAM [--keep] [--id RUNID]
+usage: demo.py [--stage DIR] [--simulator PROGRAM] [--keep] [--id RUNID]    (default: what is installed)
 """
 
 import argparse
@@ -98,8 +98,8 @@ End it with
 
 def main():
     parser = argparse.ArgumentParser(prog="demo")
-    parser.add_argument("--stage", required=True)
-    parser.add_argument("--simulator", required=True)
+    parser.add_argument("--stage", help="a DESTDIR tree (default: what is installed on this machine)")
+    parser.add_argument("--simulator", default="/usr/bin/havc-chassis-simulator")
     parser.add_argument("--keep", action="store_true", help="leave the lab running")
     parser.add_argument("--id", default="lab")
     options = parser.parse_args()

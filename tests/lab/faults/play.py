@@ -17,8 +17,9 @@ from havclab import life
 from havclab.state import Lab, LabError
 
 ROOT = Path(__file__).resolve().parents[3]
-STAGE = os.environ.get("HAVC_STAGE", ROOT / "build/stage")
-SIMULATOR = os.environ.get("HAVC_SIMULATOR", ROOT / "build/release/bin/havc-chassis-simulator")
+BUILD = ROOT / "build" if (ROOT / "packaging").is_dir() else None  # none: it runs from a package, and all of havc is installed
+STAGE = os.environ.get("HAVC_STAGE", BUILD and BUILD / "stage")
+SIMULATOR = os.environ.get("HAVC_SIMULATOR", BUILD / "release/bin/havc-chassis-simulator" if BUILD else "/usr/bin/havc-chassis-simulator")
 
 
 def main(arguments):
@@ -62,7 +63,7 @@ def _forget(results, faults, names):
 def _play_system(system, faults, options):
     lab = Lab(f"{options.id}-{system.name}")
     begin = time.monotonic()
-    plan = life.Plan(hosts=len(systems.HOSTS), stage=str(options.stage), property=systems.PROPERTIES)
+    plan = life.Plan(hosts=len(systems.HOSTS), stage=options.stage and str(options.stage), property=systems.PROPERTIES)
     try:
         life.up(lab, plan, lambda text: None)
         for number, fault in enumerate(faults, 1):
@@ -123,8 +124,8 @@ def _parser():
     parser.add_argument("--resume", action="store_true", help="play what --out has no outcome of yet")
     parser.add_argument("--check", action="store_true", help="exit with 1 unless all is as expected with havc")
     parser.add_argument("--keep-logs", action="store_true", help="the hosts' logs of each row, beside --out")
-    parser.add_argument("--out", type=Path, default=ROOT / "build/matrix.json", metavar="FILE.json", help="the outcomes; FILE.md is the table")
+    parser.add_argument("--out", type=Path, default=(BUILD or Path.cwd()) / "matrix.json", metavar="FILE.json", help="the outcomes; FILE.md is the table")
     parser.add_argument("--id", default="matrix", help="prefix of the labs' ids")
-    parser.add_argument("--stage", default=STAGE, help="what packaging/stage made (default: build/stage)")
+    parser.add_argument("--stage", default=STAGE, help="what packaging/stage made (default: build/stage, or what is installed)")
     parser.add_argument("--simulator", default=SIMULATOR, help="the chassis simulator")
     return parser
