@@ -12,6 +12,7 @@ from havclab import chassis, cluster, disk, guests, life, mail, mirror, power, p
 from havclab.state import LabError, write_file
 
 _POLL_SECONDS = 0.2
+_START_SECONDS = 5  # more for each guest, on a machine that has much to do
 _MAILS_SECONDS = 5  # the mails of the guests' start are nothing that the fault tells
 FIRMWARE_SECONDS = 25  # a host that was fenced is back in the cluster after these and some; real ones take minutes
 
@@ -84,10 +85,10 @@ class Stage:
         story.crm(self.lab, "configure", "load", "update", "/srv/havc/matrix.crm")
         self.require("the fencing device runs", lambda: cluster.running(self.lab, "chassis"), 60)
         for name in names:
-            self.require(f"'{name}' runs", lambda name=name: cluster.running(self.lab, name), 120)
+            self.require(f"'{name}' runs", lambda name=name: cluster.running(self.lab, name), 120 + _START_SECONDS * len(names))
             if counting:
                 story.await_counting(self.lab, name)
-        self.require("the cluster has nothing left to do", lambda: cluster.idle(self.lab), 60)
+        self.require("the cluster has nothing left to do", lambda: cluster.idle(self.lab), 60 + _START_SECONDS * len(names))
         self._await(lambda: len(mail.subjects(self.lab)) >= len(names), _MAILS_SECONDS)
         self._said = told.mark(self.lab)
         self._boots_before = {name: len(verdict.boots) for name, verdict in self.proofs(names).items()} if counting else {}
