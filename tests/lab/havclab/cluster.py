@@ -112,7 +112,8 @@ def stopped(lab, resource):
 def idle(lab):
     """Pacemaker has nothing left to do."""
     hosts = [each for each in lab.hosts() if power.is_on(each) and not each.is_cut]
-    return bool(hosts) and power.run_in(hosts[0], "crm_resource", "--wait", "--timeout=10", seconds=15).returncode == 0
+    host = next((each for each in hosts if _view_of(each) is not None), None)  # one that boots cannot tell
+    return host is not None and power.run_in(host, "crm_resource", "--wait", "--timeout=10", seconds=15).returncode == 0
 
 
 def action_seconds(lab, resources, action):

@@ -1,13 +1,14 @@
 """Faults of whole hosts: power, network, clock, and coming back."""
 
-import time
 from datetime import datetime
 
 from faults.fault import Fault
 from faults.system import HOSTS, MONITOR_INTERVAL
 from havclab import cluster, network
+from havclab.state import write_file
 
 _MANY = 30  # guests
+_LONG_FIRMWARE_SECONDS = 600
 _BLINK_SECONDS = 1.5  # half of the token
 _PINGED = "10.99.0.200"  # beyond the cluster's switches: a router, say
 _CLOCK_FILE = "/etc/havc-lab-clock"
@@ -137,17 +138,17 @@ def many_killed(stage):
     for name in names:
         stage.guest(name, stage.victim)
     stage.start()
-    begin = time.monotonic()
+    # As long as a real host: what has not begun to start elsewhere would return to this one.
+    write_file(stage.lab.host(stage.victim).disk / "etc/havc-lab-firmware", f"{_LONG_FIRMWARE_SECONDS}\n")
+    sights = stage.watch.guests
+    before = {name: len(sights[name].silences) for name in names}
     stage.kill(stage.victim)
-    stage.expect(f"all {_MANY} guests run elsewhere", lambda: _all_elsewhere(stage, names), 300)
-    stage.note(f"the last of {_MANY} ran {time.monotonic() - begin:.0f} s after the power failure")
-    stage.settle()
-
-
-def _all_elsewhere(stage, guests):
+    # A silence that has ended: with so many guests on a busy machine, hardly ever all print within the same moment.
+    stage.expect(f"all {_MANY} guests run again", lambda: all(len(sights[name].silences) > before[name] for name in names), 300)
+    stage.settle(180)
     view = cluster.look(stage.lab)
-    return (view is not None and all(view.running.get(guest, set()) and stage.victim not in view.running[guest] for guest in guests)
-            and all(map(stage.counts, guests)))
+    stage.demand("all run elsewhere", view is not None and all(view.running.get(name) and stage.victim not in view.running[name] for name in names))
+    stage.note(f"the last of {_MANY} was silent for {max(sum(sights[name].silences[before[name]:]) for name in names):.0f} s")
 
 
 FAULTS = (
