@@ -10,6 +10,7 @@ namespace havc::fence {
 namespace {
 
 using power::Power;
+using stonith::Span;
 
 Outcome on(const Work& work) {
   work.device.on(work.plug, work.deadline);
@@ -71,24 +72,24 @@ Outcome validate(const Work& work) {
 }
 
 constexpr std::array<Action, 8> kActions{{
-    {"on", true, true, false, on, "Done when every bay of the plug has read on."},
-    {"off", true, true, true, off,
+    {"on", true, Span::change, false, on, "Done when every bay of the plug has read on."},
+    {"off", true, Span::change, true, off,
      "Cuts power. Done when every bay of the plug has read off twice."},
-    {"reboot", true, true, true, reboot,
+    {"reboot", true, Span::change, true, reboot,
      "off, and on again. A plug that does not come on again has been fenced all the same: a line "
      "in "
      "the log, and success."},
-    {"status", true, false, false, status,
+    {"status", true, Span::question, false, status,
      "Prints whether the plug is on or off; the exit code is 0 or 2. Standby and hibernate count "
      "as "
      "on. A state that nobody knows is a failure."},
-    {"list", false, false, false, list, "Prints the bays that have a blade, and their hosts."},
-    {"list-status", false, false, false, list_status,
+    {"list", false, Span::list, false, list, "Prints the bays that have a blade, and their hosts."},
+    {"list-status", false, Span::list, false, list_status,
      "The same with ON, OFF or UNKNOWN behind each."},
-    {"monitor", false, false, false, monitor,
+    {"monitor", false, Span::question, false, monitor,
      "The management modules answer and are of this kind of chassis. Parameters are checked more "
      "strictly than by the others."},
-    {"validate-all", false, false, false, validate,
+    {"validate-all", false, Span::question, false, validate,
      "Checks parameters, files on this node, and host_map against the chassis, without switching "
      "anything. Each problem is a line on standard error."},
 }};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "power/device.h"
+#include "stonith/setup.h"
 
 namespace havc::fence {
 
@@ -32,7 +33,7 @@ struct Outcome {
 struct Action {
   std::string_view name;
   bool needs_plug;
-  bool changes;  ///< power
+  stonith::Span span;
   bool delays;   ///< waits for parameter delay first, as the API wants it of these alone
   Outcome (*perform)(const Work&);
   std::string_view text;  ///< for the manual

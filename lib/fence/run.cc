@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using stonith::Face;
 using stonith::Options;
+using stonith::Span;
 using stonith::Strictness;
 
 constexpr std::size_t kMostReason = 500;
@@ -68,7 +69,7 @@ std::string plug_of(const Options& options) {
 }
 
 Outcome explain(const Action& action, const Work& work) {
-  if (!action.changes) {
+  if (action.span != Span::change) {
     throw Error(Fault::unsupported, text::quote(std::string(action.name)) + " changes nothing",
                 "use --explain with on, off or reboot");
   }
@@ -87,7 +88,7 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
     Deadline::after(invocation.clock, options.delay).pause(options.delay);
   }
   const Deadline deadline =
-      Deadline::after(invocation.clock, time_of(options, action.changes && !options.explain));
+      Deadline::after(invocation.clock, time_of(options, options.explain ? Span::question : action.span));
   const auto watchdog =
       invocation.watchdog
           ? stonith::guard(program_name(chassis) + ": " + std::string(action.name), deadline)
@@ -96,7 +97,7 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
   const Work work{device, plug, options.separator, options.missing_as_off, deadline};
   if (options.explain) return explain(action, work);
   auto outcome = action.perform(work);
-  if (action.changes) log::info(std::string(action.name) + " " + plug + ": done and read back");
+  if (action.span == Span::change) log::info(std::string(action.name) + " " + plug + ": done and read back");
   return outcome;
 }
 

@@ -305,7 +305,8 @@ std::vector<std::string> Device::status(Deadline deadline) {
 
 std::vector<Entry> Device::list(Deadline deadline) {
   state_->prepare(deadline);
-  state_->connect(state_->single() ? deadline : deadline.capped(deadline.remaining() / 2));
+  // A slow chassis is waited for, a silent one is not: the rest is for another fencing device.
+  state_->connect(deadline.capped(deadline.remaining() / kContactShare));
   state_->read(false, deadline);
   const auto& all = state_->survey.bays;
   const auto& map = state_->setup.host_map;

@@ -122,8 +122,8 @@ constexpr std::array kTable{
         {.name = "deadline",
          .shortdesc = "Seconds for a whole action",
          .longdesc = "After this many seconds, at least 5, on, off and reset fail, whatever the "
-                     "chassis does; everything else fails after 15 s or the deadline, whichever is "
-                     "sooner. Keep it a few seconds below pcmk_off_timeout and "
+                     "chassis does; everything else fails after 15 s, a list after 45 s, or the "
+                     "deadline, whichever is sooner. Keep it a few seconds below pcmk_off_timeout and "
                      "pcmk_reboot_timeout (60 s unless set): they kill the program without a word.",
          .fallback = "55"},
         {.aliases = "power_timeout", .argument = "seconds", .note = "A delay comes before it."}),

@@ -67,21 +67,21 @@ void reset(const Work& work) {
 struct Action {
   std::string_view name;
   bool needs_host;
-  bool changes;
+  Span span;
   void (*perform)(const Work&);
   std::string_view text;  ///< for the manual
 };
 constexpr std::array<Action, 6> kActions{{
-    {"status", false, false, status,
+    {"status", false, Span::question, status,
      "The management modules answer and are of this kind of chassis. Parameters are checked more "
      "strictly than by the others."},
-    {"gethosts", false, false, gethosts, "Prints the hosts that can be switched, one a line."},
-    {"query", true, false, query, "Prints ON, OFF or UNKNOWN for each bay of HOST."},
-    {"off", true, true, off,
+    {"gethosts", false, Span::list, gethosts, "Prints the hosts that can be switched, one a line."},
+    {"query", true, Span::question, query, "Prints ON, OFF or UNKNOWN for each bay of HOST."},
+    {"off", true, Span::change, off,
      "Asks the operating system to shut down, unless no_softoff is set, and cuts power when "
      "soft_timeout is over. Done when every bay has read off twice."},
-    {"on", true, true, on, "Done when every bay has read on."},
-    {"reset", true, true, reset,
+    {"on", true, Span::change, on, "Done when every bay has read on."},
+    {"reset", true, Span::change, reset,
      "Cuts power at once, as off proves it, and switches on again. A host that does not come on "
      "again has been fenced all the same: a line in the log, and success."},
 }};
@@ -135,7 +135,7 @@ std::string host_of(const Invocation& invocation, const Action& action) {
 
 void explain(power::Device& device, const Action& action, const std::string& host,
              const Invocation& invocation, Deadline deadline) {
-  if (!action.changes) {
+  if (action.span != Span::change) {
     throw Error(Fault::unsupported, text::quote(std::string(action.name)) + " changes nothing",
                 "use --explain with on, off or reset");
   }
@@ -148,9 +148,9 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
   const Action& action =
       find_action(explains ? invocation.arguments.at(1) : invocation.arguments[0]);
   const std::string host = host_of(invocation, action);
-  const bool changes = action.changes && !explains;
+  const Span span = explains ? Span::question : action.span;
   const Options options = parse(invocation.environment, action);
-  const Deadline deadline = Deadline::after(invocation.clock, time_of(options, changes));
+  const Deadline deadline = Deadline::after(invocation.clock, time_of(options, span));
   const auto watchdog =
       invocation.watchdog ? guard(tag + ": " + std::string(action.name), deadline) : nullptr;
   power::Device device(chassis, setup_of(options, Face::external, deadline), open);
@@ -161,7 +161,7 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
   }
   invocation.out.flush();
   if (!invocation.out) throw Error(Fault::failed, "cannot write the answer to standard output");
-  if (changes) log::info(std::string(action.name) + " " + host + ": done and read back");
+  if (span == Span::change) log::info(std::string(action.name) + " " + host + ": done and read back");
 }
 
 int fail(const Invocation& invocation, const std::string& tag, const std::string& reason) {

@@ -11,6 +11,8 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kMostQueryTime = 15s;  // below the 20 s that Pacemaker gives monitor and start
+// fenced gives it 60 s. A device whose first list fails "cannot fence" the host, and Pacemaker gives up.
+constexpr auto kMostListTime = 45s;
 
 /// Its errors name the parameter, since the program's path alone says little.
 ProcessResult run_script(const std::vector<std::string>& words, std::string_view parameter,
@@ -67,9 +69,10 @@ snmp::Credentials credentials_of(const Options& options, Deadline deadline) {
 
 }  // namespace
 
-Duration time_of(const Options& options, bool changes) {
-  return changes ? Duration(options.deadline)
-                 : std::min<Duration>(options.deadline, kMostQueryTime);
+Duration time_of(const Options& options, Span span) {
+  if (span == Span::change) return options.deadline;
+  return std::min<Duration>(options.deadline,
+                            span == Span::list ? kMostListTime : kMostQueryTime);
 }
 
 std::unique_ptr<Watchdog> guard(const std::string& what, Deadline deadline) {

@@ -11,8 +11,12 @@
 
 namespace havc::stonith {
 
-/// The time of an action: the whole deadline when it `changes` power, at most 15 s of it otherwise.
-Duration time_of(const Options& options, bool changes);
+/// What an action is to the one who waits for it.
+enum class Span { question, list, change };
+
+/// The time of an action: the whole deadline when it changes power, at most 15 s of it for a question,
+/// at most 45 s for a list, which a fencing begins with.
+Duration time_of(const Options& options, Span span);
 
 /// Ends the process half a second behind the deadline of `what` ("fence_ibmbc: off"), with exit code
 /// 1 and a reason.

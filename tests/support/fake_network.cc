@@ -16,7 +16,9 @@ class FakeNetwork::Borrowed : public snmp::Client {
     network_.opened.push_back(text);
     const auto other = network_.others_.find(text);
     auto& chassis = other == network_.others_.end() ? *network_.chassis_ : *other->second;
-    client().add(text, chassis).dead = network_.all_dead || network_.dead.count(text) != 0;
+    auto& module = client().add(text, chassis);
+    module.dead = network_.all_dead || network_.dead.count(text) != 0;
+    module.latency = network_.latency;
     return client().open(address);
   }
   snmp::Ticket send(snmp::Peer peer, snmp::Request request) override {

@@ -23,11 +23,12 @@ class FakeNetwork {
   /// Another chassis behind this address.
   void put(const std::string& address, FakeChassis& chassis) { others_[address] = &chassis; }
 
-  std::set<std::string> dead;           ///< addresses of modules that do not answer
-  bool all_dead = false;                ///< none does
-  std::vector<std::string> opened;      ///< addresses, in the order in which they were opened
-  std::chrono::milliseconds first{-1};  ///< when the first one was
-  snmp::Credentials credentials;        ///< of the last client
+  std::set<std::string> dead;              ///< addresses of modules that do not answer
+  bool all_dead = false;                   ///< none does
+  std::chrono::milliseconds latency{100};  ///< of every module, from a question to its answer
+  std::vector<std::string> opened;         ///< addresses, in the order in which they were opened
+  std::chrono::milliseconds first{-1};     ///< when the first one was
+  snmp::Credentials credentials;           ///< of the last client
 
  private:
   class Borrowed;
