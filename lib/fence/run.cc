@@ -87,17 +87,17 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
   if (action.delays && !options.explain && options.delay > 0s) {
     Deadline::after(invocation.clock, options.delay).pause(options.delay);
   }
-  const Deadline deadline =
-      Deadline::after(invocation.clock, time_of(options, options.explain ? Span::question : action.span));
-  const auto watchdog =
-      invocation.watchdog
-          ? stonith::guard(program_name(chassis) + ": " + std::string(action.name), deadline)
-          : nullptr;
-  power::Device device(chassis, setup_of(options, Face::fence, deadline), open);
-  const Work work{device, plug, options.separator, options.missing_as_off, deadline};
+  const Span span = options.explain ? Span::question : action.span;
+  const Deadline deadline = Deadline::after(invocation.clock, time_of(options, span));
+  const std::string guarded =
+      invocation.watchdog ? program_name(chassis) + ": " + std::string(action.name) : "";
+  const auto ready =
+      stonith::make_ready(chassis, open, options, Face::fence, span, guarded, deadline);
+  const Work work{*ready.device, plug, options.separator, options.missing_as_off, deadline};
   if (options.explain) return explain(action, work);
   auto outcome = action.perform(work);
-  if (action.span == Span::change) log::info(std::string(action.name) + " " + plug + ": done and read back");
+  if (span == Span::change)
+    log::info(std::string(action.name) + " " + plug + ": done and read back");
   return outcome;
 }
 

@@ -69,6 +69,7 @@ struct Device::State {
             .missing_as_off = setup.missing_as_off};
   }
 
+  void make_client();
   void prepare(Deadline deadline);
   void connect(Deadline deadline);
   void read(bool identities, Deadline deadline);
@@ -91,6 +92,10 @@ struct Device::State {
   std::vector<Place> known;  // bays that the plug names by themselves
 };
 
+void Device::State::make_client() {
+  if (!client) client = open(setup.credentials);
+}
+
 /// Everything that needs no module. Begins anew: a device may be asked several times.
 void Device::State::prepare(Deadline deadline) {
   const auto count = static_cast<int>(setup.chassis.size());
@@ -98,7 +103,7 @@ void Device::State::prepare(Deadline deadline) {
   chassis.clear();
   survey = {};
   survey.count = count;
-  if (!client) client = open(setup.credentials);
+  make_client();
   for (std::size_t i = 0; i < setup.chassis.size(); ++i) {
     Reached one{.number = single() ? 0 : static_cast<int>(i) + 1, .link = {}};
     try {
@@ -285,6 +290,10 @@ Device::Device(const Chassis& chassis, const Setup& setup, const OpenClient& ope
     : state_(new State(chassis, setup, open)) {}
 
 Device::~Device() = default;
+
+void Device::open() {
+  state_->make_client();
+}
 
 std::vector<std::string> Device::status(Deadline deadline) {
   state_->prepare(deadline);

@@ -48,6 +48,10 @@ class Device {
   Device(const Chassis& chassis, const Setup& setup, const OpenClient& open);
   ~Device();
 
+  /// Reads the files of the credentials, which the first question does otherwise: what hangs on this
+  /// node hangs here, and before anything is sent. Throws Error(misconfigured, unusable_here).
+  void open();
+
   /// Every chassis answers and is of this kind. Returns what an administrator should know though it
   /// works: a user that may only read, a blade that powers on by itself, a stale map. Looking for
   /// that takes at most 5 s and never fails.

@@ -151,9 +151,11 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
   const Span span = explains ? Span::question : action.span;
   const Options options = parse(invocation.environment, action);
   const Deadline deadline = Deadline::after(invocation.clock, time_of(options, span));
-  const auto watchdog =
-      invocation.watchdog ? guard(tag + ": " + std::string(action.name), deadline) : nullptr;
-  power::Device device(chassis, setup_of(options, Face::external, deadline), open);
+  const std::string guarded =
+      invocation.watchdog ? tag + ": " + std::string(action.name) : std::string();
+  const auto ready =
+      make_ready(chassis, open, options, Face::external, span, guarded, deadline);
+  power::Device& device = *ready.device;
   if (explains) {
     explain(device, action, host, invocation, deadline);
   } else {
@@ -161,7 +163,8 @@ void perform(const power::Chassis& chassis, const power::OpenClient& open,
   }
   invocation.out.flush();
   if (!invocation.out) throw Error(Fault::failed, "cannot write the answer to standard output");
-  if (span == Span::change) log::info(std::string(action.name) + " " + host + ": done and read back");
+  if (span == Span::change)
+    log::info(std::string(action.name) + " " + host + ": done and read back");
 }
 
 int fail(const Invocation& invocation, const std::string& tag, const std::string& reason) {

@@ -67,21 +67,22 @@ snmp::Credentials credentials_of(const Options& options, Deadline deadline) {
   return result;
 }
 
-}  // namespace
-
-Duration time_of(const Options& options, Span span) {
-  if (span == Span::change) return options.deadline;
-  return std::min<Duration>(options.deadline,
-                            span == Span::list ? kMostListTime : kMostQueryTime);
-}
-
 std::unique_ptr<Watchdog> guard(const std::string& what, Deadline deadline) {
+  if (what.empty()) return nullptr;
   constexpr auto kGrace = 500ms;
   constexpr int kFailed = 1;
   return std::make_unique<Watchdog>(
       deadline.earlier_by(-kGrace),
       what + ": timed out; something hangs on this node: look at the files in 'snmp_conf_path'\n",
       kFailed, Watchdog::By::thread);
+}
+
+}  // namespace
+
+Duration time_of(const Options& options, Span span) {
+  if (span == Span::change) return options.deadline;
+  return std::min<Duration>(options.deadline,
+                            span == Span::list ? kMostListTime : kMostQueryTime);
 }
 
 power::Setup setup_of(const Options& options, Face face, Deadline deadline) {
@@ -103,6 +104,20 @@ power::Setup setup_of(const Options& options, Face face, Deadline deadline) {
   setup.missing_as_off = options.missing_as_off;
   setup.time = options.deadline;
   return setup;
+}
+
+Ready make_ready(const power::Chassis& chassis, const power::OpenClient& open,
+                 const Options& options, Face face, Span span, const std::string& guarded,
+                 Deadline deadline) {
+  const Deadline for_files = span == Span::list ? deadline.capped(kMostQueryTime) : deadline;
+  Ready ready;
+  ready.watchdog = guard(guarded, for_files);
+  ready.device =
+      std::make_unique<power::Device>(chassis, setup_of(options, face, for_files), open);
+  ready.device->open();
+  ready.watchdog.reset();  // there is one a process
+  ready.watchdog = guard(guarded, deadline);
+  return ready;
 }
 
 }  // namespace havc::stonith
