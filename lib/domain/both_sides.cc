@@ -41,6 +41,14 @@ bool BothSides::decided_there() const {
   return there.answered() && !half;
 }
 
+bool BothSides::restarting() const {
+  const auto nobody_listens = [](const Look& look) {
+    return look.silence && look.silence->fault() == Fault::unreachable;
+  };
+  if (nobody_listens(here) || nobody_listens(there)) return true;
+  return here.answered() && there.answered() && !decided_there();
+}
+
 bool BothSides::postcopy_broke() const {
   return broke(here) || broke(there);
 }

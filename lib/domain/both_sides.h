@@ -25,6 +25,8 @@ struct BothSides {
   bool postcopy_broke() const;
   /// And no part of it is lost: neither side must be stopped.
   bool can_be_resumed() const { return postcopy_broke() && here.present() && there.present(); }
+  /// A libvirtd is not there, as while it restarts, or has not yet swept up what that left behind.
+  bool restarting() const;
   /// "still runs here", or "here STATE, there STATE".
   std::string in_words() const;
 };

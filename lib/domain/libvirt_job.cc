@@ -57,6 +57,7 @@ Migration::Progress progress_on(virConnectPtr connection, const Identity& wanted
   if (stats.type() == VIR_DOMAIN_JOB_NONE) return progress;
   progress.bytes_total = stats.value(VIR_DOMAIN_JOB_DATA_TOTAL);
   progress.bytes_remaining = stats.value(VIR_DOMAIN_JOB_DATA_REMAINING);
+  progress.bytes_sent = stats.value(VIR_DOMAIN_JOB_DATA_PROCESSED);
   progress.iteration = stats.value(VIR_DOMAIN_JOB_MEMORY_ITERATION);
   // Pages a second.
   progress.dirty_rate =

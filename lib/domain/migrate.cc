@@ -26,6 +26,9 @@ constexpr Duration kLongestPause = seconds(30);
 // has arrived.
 constexpr Duration kMostSilence = seconds(30);
 constexpr Duration kSettle = seconds(1);  // both sides tell of the end within milliseconds
+constexpr Duration kMostRestart = seconds(15);  // of a libvirtd; it answers after one or two
+// The memory of a guest that the target cannot load in the end is not sent over and over.
+constexpr int kMostBreaks = 2;
 
 class Departure {
  public:
@@ -127,16 +130,19 @@ class Departure {
     }
   }
 
-  // Troubles that may pass, and a post-copy that broke, are met by another try.
+  // Troubles that may pass, a connection that broke half-way as when a libvirtd is restarted, and a
+  // post-copy that broke, are met by another try.
   void move(const Inspection& source) {
     const Deadline budget = deadline_.earlier_by(reserve_);
     MigrationPlan plan = plan_;
+    int breaks = 0;
     for (Duration pause = kFirstPause;; pause = std::min(2 * pause, kLongestPause)) {
       const auto trouble = attempt(source, plan, budget);
       if (!trouble) return;
       const BothSides sides = settle(source, *trouble);
       if (sides.arrived()) return log::warn(trouble->error.problem() + "; but it arrived");
-      const bool worth_it = sides.can_be_resumed() || (trouble->may_pass && sides.still_here());
+      const bool passes = trouble->may_pass || (trouble->broke && ++breaks <= kMostBreaks);
+      const bool worth_it = sides.can_be_resumed() || (passes && sides.still_here());
       if (trouble->final || !worth_it || budget.remaining() <= pause) throw told(*trouble, sides);
       log::warn(trouble->error.problem() + "; trying again");
       plan.postcopy_resume = sides.can_be_resumed();
@@ -147,6 +153,7 @@ class Departure {
   struct Trouble {
     Error error;
     bool may_pass = false;   // the same may succeed in a moment
+    bool broke = false;      // half-way
     bool postcopy = false;   // the guest has run on the target
     bool suspended = false;  // by us
     bool held = false;       // by us, too: the target may run it
@@ -160,12 +167,18 @@ class Departure {
     std::optional<MigrationWatch> watch;
     try {
       job = here_.open(budget).begin_migration(source.identity, plan, budget);
-      watch.emplace(*job, name(), plan, convergence_policy(budget));
+      watch.emplace(*job, name(), plan, convergence_policy(budget),
+                    [this, &source](Deadline until) {
+                      return there_.look(source.identity, until).answered();
+                    });
       if (watch->wait(budget, deadline_.earlier_by(reserve_ / 4))) return {};
     } catch (const Error& error) {
       const bool begun = watch.has_value();
-      Trouble trouble{error, begun && job->may_pass(), begun && watch->may_be_in_postcopy(),
-                      begun && watch->suspended()};
+      Trouble trouble{error};
+      trouble.may_pass = begun && job->may_pass();
+      trouble.broke = begun && watch->under_way();
+      trouble.postcopy = begun && watch->may_be_in_postcopy();
+      trouble.suspended = begun && watch->suspended();
       trouble.held = begun && !trouble.postcopy && hold(*job, source, error);
       return trouble;
     }
@@ -210,7 +223,12 @@ class Departure {
   // Nothing when it had just ended.
   std::optional<Trouble> abort(Migration& job, const MigrationWatch& watch,
                                const Inspection& source) {
-    log::warn("aborting the migration of " + name() + ", its time is up");
+    const bool lost = watch.target_lost();
+    log::warn("aborting the migration of " + name() +
+              (lost ? ": " + text::quote(target_) + " is silent, and nothing goes there"
+                    : ", its time is up"));
+    // libvirt itself waits for a target that is lost.
+    const Deadline end = lost ? deadline_.capped(kOneLook) : deadline_.earlier_by(reserve_ / 4);
     std::string doubt;
     bool held = false;
     const bool postcopy = watch.may_be_in_postcopy();
@@ -220,16 +238,20 @@ class Departure {
       doubt = " (" + error.problem() + ")";
     }
     try {
-      if (job.wait(deadline_.earlier_by(reserve_ / 4))) return {};
-      if (doubt.empty()) doubt = " (its abort has no end)";
+      if (job.wait(end)) return {};
+      if (doubt.empty() && !lost) doubt = " (its abort has no end)";
     } catch (const Error& error) {
       log::info(error.problem());
       held = !postcopy && hold(job, source, error);
     }
-    Trouble trouble{Error(Fault::timed_out,
-                          fmt::format("aborted after {} s: {}{}", spent(),
-                                      why_no_end(watch.progress()), doubt),
-                          "raise its timeout or allow post-copy")};
+    Trouble trouble{
+        lost ? Error(Fault::failed,
+                     fmt::format("aborted after {} s: the target is silent{}", spent(), doubt),
+                     "check its power and network")
+             : Error(Fault::timed_out,
+                     fmt::format("aborted after {} s: {}{}", spent(), why_no_end(watch.progress()),
+                                 doubt),
+                     "raise its timeout or allow post-copy")};
     trouble.postcopy = postcopy;
     trouble.suspended = watch.suspended();
     trouble.held = held;
@@ -251,6 +273,11 @@ class Departure {
   // if it ran before, and the target certainly does not have it and never ran it.
   BothSides settle(const Inspection& source, const Trouble& trouble) {
     BothSides sides = look_at_both(here_, there_, source.identity, deadline_);
+    const Deadline restarted = deadline_.earlier_by(reserve_).capped(kMostRestart);
+    while (!trouble.final && trouble.broke && sides.restarting() && !restarted.expired()) {
+      restarted.pause(kSettle);
+      sides = look_at_both(here_, there_, source.identity, deadline_);
+    }
     while (trouble.held && !sides.decided_there() && deadline_.remaining() > kOneLook) {
       deadline_.pause(kSettle);
       sides = look_at_both(here_, there_, source.identity, deadline_);

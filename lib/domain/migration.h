@@ -79,6 +79,7 @@ class Migration {
   struct Progress {
     std::uint64_t bytes_total = 0;
     std::uint64_t bytes_remaining = 0;
+    std::uint64_t bytes_sent = 0;  ///< in all passes
     std::uint64_t iteration = 0;  ///< passes over the memory, the first is 1; 0: not begun
     std::uint64_t dirty_rate =
         0;  ///< bytes the guest changes each second, as of the last pass; 0: not known

@@ -11,6 +11,8 @@ using std::chrono::seconds;
 constexpr Duration kBetweenLooks = seconds(1);
 constexpr Duration kBetweenReports = seconds(10);
 constexpr Duration kOneCall = seconds(5);
+constexpr Duration kNothingSent = seconds(5);  // a slow link sends something each second
+constexpr Duration kAnswer = seconds(5);
 
 }  // namespace
 
@@ -21,6 +23,8 @@ bool MigrationWatch::wait(Deadline budget, Deadline deadline) {
     const Deadline until = in_postcopy() ? deadline : budget;
     if (until.expired()) return false;
     look(until.capped(kOneCall));
+    look_after_target(until);
+    if (target_lost_) return false;
     act(convergence_.observe(progress_, until.now() - begun), until.capped(kOneCall));
     if (until.now() < report) continue;
     tell();
@@ -33,10 +37,24 @@ bool MigrationWatch::wait(Deadline budget, Deadline deadline) {
 void MigrationWatch::look(Deadline until) {
   try {
     const auto now = job_.progress(until);
+    // Nothing is concluded while the memory does not move: the last step is the target's.
+    const bool memory = now.iteration > 0 && now.bytes_remaining > 0 && !now.postcopy;
+    if (!memory || now.bytes_sent != sent_) sent_at_.reset();
+    sent_ = now.bytes_sent;
+    if (memory && !sent_at_) sent_at_ = until.now();
     if (now.iteration > 0 || now.postcopy || now.bytes_total > 0) progress_ = now;
   } catch (const Error& error) {
+    sent_at_.reset();
     log::debug(error.problem());
   }
+}
+
+// While a migration to a dead host has no end, the cluster cannot fence that host nor recover its
+// guests: Pacemaker waits for the action.
+void MigrationWatch::look_after_target(Deadline until) {
+  if (!sent_at_ || may_be_in_postcopy() || until.now() - *sent_at_ < kNothingSent) return;
+  target_lost_ = !target_(until.capped(kAnswer));
+  sent_at_ = until.now();
 }
 
 void MigrationWatch::tell() {

@@ -288,6 +288,9 @@ class FakeMigration : public domain::Migration {
     progress.iteration = job_->pass;
     progress.bytes_total = std::uint64_t{64} << 20U;
     progress.bytes_remaining = std::uint64_t{16} << 20U;
+    const Duration elapsed = host_.clock_.now() - job_->begun;
+    const Duration sending = std::min(elapsed, job_->plan.sticks_after.value_or(elapsed));
+    progress.bytes_sent = static_cast<std::uint64_t>(sending.count());
     if (const auto& memory = job_->plan.memory) {
       progress.bytes_total = memory->size;
       progress.bytes_remaining = job_->remaining(host_.clock_.now());
@@ -627,6 +630,11 @@ class FakeHypervisor : public domain::Hypervisor {
       job->may_pass = true;
       job->plan.failure = Error(Fault::failed, "another migration job is already running");
       job->ends_at = deadline.now();
+    }
+    if (host_.next_migration.breaks_half_way > 0) {
+      --host_.next_migration.breaks_half_way;
+      job->plan.failure = Error(Fault::failed, "Unable to write to socket");
+      job->ends_at = deadline.now() + std::chrono::seconds(3);
     }
     FakeGuest incoming = *guest;
     incoming.state = State::paused;

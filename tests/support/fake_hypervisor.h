@@ -88,6 +88,8 @@ struct FakeMigrationPlan {
   std::optional<FakeMemory> memory;  ///< when it ends depends on what is done
   std::optional<Error> failure;      ///< it ends with this instead of success
   int fails_in_passing = 0;          ///< so many fail at once with what may pass
+  int breaks_half_way = 0;           ///< so many break after 3 s
+  std::optional<Duration> sticks_after;  ///< nothing is sent from then on
   int broken_postcopies = 0;         ///< so many post-copies break half-way
   bool broken_target_dies = false;   ///< and with them the target's half of the guest
   bool obeys_abort = true;           ///< false: abort() is accepted and changes nothing

@@ -384,6 +384,62 @@ TEST_CASE("a trouble that does not pass in time is told", "[migrate]") {
   CHECK(pair.clock.elapsed() < 120s);
 }
 
+TEST_CASE("a migration that breaks half-way is tried again", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.breaks_half_way = 2;
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.calls(Verb::begin_migration) == 3);
+}
+
+TEST_CASE("a migration that breaks half-way again and again is given up", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.breaks_half_way = 1000;
+  CHECK(pair.failure() == "migration to 'node2' failed: Unable to write to socket; still runs here");
+  CHECK(pair.host.calls(Verb::begin_migration) == 3);
+}
+
+TEST_CASE("a libvirtd that restarts during a migration is waited for", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.breaks_half_way = 1;
+  auto& restarted = GENERATE(true, false) ? pair.other : pair.host;
+  restarted.fail(Verb::inspect, Error(Fault::unreachable, "End of file while reading data"), 2);
+  restarted.fail(Verb::connect, Error(Fault::unreachable, "Connection refused"), 2);
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.host.calls(Verb::begin_migration) == 2);
+}
+
+TEST_CASE("a migration to a host that is dead is given up long before its time is up", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.finishes_after.reset();
+  pair.host.next_migration.sticks_after = 3s;
+  pair.other.hang(Verb::inspect, 2);
+  CHECK_THAT(pair.failure(), Catch::Contains("the target is silent; here running, there unknown"));
+  CHECK(pair.clock.elapsed() < 30s);
+  CHECK(pair.host.calls(Verb::migration_abort) == 1);
+  CHECK(pair.host.find(pair.identity)->state == State::running);
+}
+
+TEST_CASE("a migration that sticks goes on while the target answers", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.finishes_after = 50s;
+  pair.host.next_migration.sticks_after = 3s;
+  CHECK(pair.leave() == Migrated::done);
+}
+
+TEST_CASE("a migration to a silent target goes on while memory is sent", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.next_migration.finishes_after = 50s;
+  pair.other.hang(Verb::inspect, 2);
+  pair.other.heals_at = pair.clock.now() + 40s;
+  CHECK(pair.leave() == Migrated::done);
+}
+
 TEST_CASE("what an arrival took is known to the target", "[migrate]") {
   Pair pair;
   pair.add_guest();
