@@ -92,11 +92,9 @@ Outcome outcome_of(const domain::Health& health, const std::optional<Objection>&
   return outcome_of(health);
 }
 
-/// `seen`: the domain's run state, where it was read a moment ago.
-void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check,
-                     const std::optional<domain::RunState>& seen = {}) {
+void set_utilization(const Run& run, const domain::Identity& identity, UtilizationCheck check) {
   if (!concerns_utilization(run.options)) return;
-  const auto state = seen ? seen : domain::read_run_state(run.places.run_state, identity.name);
+  const auto state = domain::read_run_state(run.places.run_state, identity.name);
   update_utilization(run.options, run.call.instance, state ? state->size : domain::Size(), run.places.notes, check, run.call.deadline);
 }
 
@@ -104,7 +102,7 @@ Outcome monitor(const Run& run) {
   const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
   const auto health = domain::monitor(
-      meant.subject, meant.run_state, domain::depth_of(run.call.check_level),
+      meant.subject, meant.run_head, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
   std::optional<Objection> failure;
@@ -112,7 +110,7 @@ Outcome monitor(const Run& run) {
   if (health.alive() && !health.stands_still) failure = failing_script(run.options, run.call);
   // Afterwards: a CIB that hangs must not take the time in which a script answers.
   if (health.verdict == domain::Verdict::running && !run.call.probe) {
-    set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed, meant.run_state);
+    set_utilization(run, meant.subject.identity, UtilizationCheck::when_changed);
   }
   return outcome_of(health, failure);
 }

@@ -33,7 +33,7 @@ class Monitoring {
         link_(connect, subject.uri),
         deadline_(deadline) {}
 
-  Health run(const std::optional<RunState>& seen) {
+  Health run(const std::optional<RunHead>& seen) {
     const Glimpse glance = glimpse(subject_.identity, places_, seen);
     if (glance.running && depth_ == Depth::basic) return healthy();
     if (!glance.running) log::debug("asking libvirt: " + glance.doubt);
@@ -197,7 +197,7 @@ class Monitoring {
 
 }  // namespace
 
-Health monitor(const Subject& subject, const std::optional<RunState>& seen, Depth depth,
+Health monitor(const Subject& subject, const std::optional<RunHead>& seen, Depth depth,
                Occasion occasion, const HealthPolicy& policy, const Connect& connect,
                const Places& places, Deadline deadline) {
   return Monitoring(subject, depth, occasion, policy, connect, places, deadline).run(seen);

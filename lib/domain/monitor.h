@@ -13,7 +13,7 @@ namespace havc::domain {
 
 /// `seen` is the run state of the domain, if it was read just now. Throws only what none of its
 /// evidence could absorb; a libvirt that does not answer is no reason.
-Health monitor(const Subject& subject, const std::optional<RunState>& seen, Depth depth,
+Health monitor(const Subject& subject, const std::optional<RunHead>& seen, Depth depth,
                Occasion occasion, const HealthPolicy& policy, const Connect& connect,
                const Places& places, Deadline deadline);
 

@@ -44,7 +44,58 @@ bool can_be_file(std::string_view name) {
          name.find('\0') == std::string_view::npos;
 }
 
+/// Reads on in a text; false or nothing when it goes on otherwise.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) {}
+
+  bool skip(std::string_view expected) {
+    if (!rest_.starts_with(expected)) return false;
+    rest_.remove_prefix(expected.size());
+    return true;
+  }
+  bool skip_behind(std::string_view mark) {
+    const auto place = rest_.find(mark);
+    if (place == std::string_view::npos) return false;
+    rest_.remove_prefix(place + mark.size());
+    return true;
+  }
+  /// What stands before `end`, which is skipped; not with anything that a parser would have to
+  /// resolve.
+  std::optional<std::string> value(std::string_view end) {
+    const auto place = rest_.find(end);
+    if (place == std::string_view::npos) return std::nullopt;
+    const std::string_view found = rest_.substr(0, place);
+    if (found.find_first_of("&<>'\"\r\n\t") != std::string_view::npos) return std::nullopt;
+    rest_.remove_prefix(place + end.size());
+    return std::string(found);
+  }
+  bool ends_with(std::string_view expected) const { return rest_.ends_with(expected); }
+
+ private:
+  std::string_view rest_;
+};
+
 }  // namespace
+
+std::optional<RunHead> head_as_written(std::string_view xml) {
+  Reader reader(xml);
+  if (!reader.skip("<!--") || !reader.skip_behind("-->\n\n<domstatus state='")) return {};
+  const auto state = reader.value("' reason='");
+  const auto reason = state ? reader.value("' pid='") : std::nullopt;
+  const auto pid = reason ? reader.value("'>\n") : std::nullopt;
+  // Two blanks: a child of domstatus, which has one such child.
+  if (!pid || !reader.skip_behind("\n  <domain type='") || !reader.skip_behind(">") ||
+      !reader.skip("\n    <name>"))
+    return {};
+  const auto name = reader.value("</name>\n    <uuid>");
+  const auto uuid = name ? reader.value("</uuid>\n") : std::nullopt;
+  if (!uuid || name->empty() || uuid->empty() || !reader.ends_with("\n  </domain>\n</domstatus>\n"))
+    return {};
+  const auto number = text::number(*pid, INT32_MAX);
+  return RunHead{
+      {*name, text::lower(*uuid)}, *state, *reason, static_cast<pid_t>(number.value_or(0))};
+}
 
 RunState parse_run_state(const std::string& xml, const std::string& path) {
   const auto document = xml::Document::parse(xml, path);
@@ -65,13 +116,17 @@ RunState parse_run_state(const std::string& xml, const std::string& path) {
   return state;
 }
 
-std::optional<RunState> read_run_state(const std::string& folder, const std::string& name,
-                                       std::string* why) {
+namespace {
+
+/// `read`: what makes a RunHead, or more, of the file's text and its path.
+template <class Read>
+auto read_of(const std::string& folder, const std::string& name, std::string* why, Read read)
+    -> std::optional<decltype(read(std::string(), std::string()))> {
   std::string reason = "libvirt's run state is not looked at";
   if (!folder.empty() && can_be_file(name)) {
     const std::string path = folder + "/" + name + std::string(kEnding);
     try {
-      RunState state = parse_run_state(read_file(path, kLargestRunState), path);
+      auto state = read(read_file(path, kLargestRunState), path);
       if (state.identity.name == name) return state;
       reason = text::quote(path) + " is of " + text::quote(state.identity.name);
     } catch (const Error& error) {
@@ -80,6 +135,21 @@ std::optional<RunState> read_run_state(const std::string& folder, const std::str
   }
   if (why != nullptr) *why = reason;
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<RunState> read_run_state(const std::string& folder, const std::string& name,
+                                       std::string* why) {
+  return read_of(folder, name, why, parse_run_state);
+}
+
+std::optional<RunHead> read_run_head(const std::string& folder, const std::string& name,
+                                     std::string* why) {
+  return read_of(folder, name, why, [](const std::string& xml, const std::string& path) {
+    const auto head = head_as_written(xml);
+    return head ? *head : RunHead(parse_run_state(xml, path));
+  });
 }
 
 std::vector<RunState> read_run_states(const std::string& folder, int* unusable) {
@@ -102,9 +172,9 @@ std::vector<RunState> read_run_states(const std::string& folder, int* unusable) 
   return states;
 }
 
-Glimpse glimpse(const Identity& domain, const Places& places, const std::optional<RunState>& seen) {
+Glimpse glimpse(const Identity& domain, const Places& places, const std::optional<RunHead>& seen) {
   std::string why;
-  const auto state = seen ? seen : read_run_state(places.run_state, domain.name, &why);
+  const auto state = seen ? seen : read_run_head(places.run_state, domain.name, &why);
   if (!state) return {false, 0, why};
   if (!same_domain(state->identity, domain))
     return {false, 0, "a namesake with another UUID is active"};

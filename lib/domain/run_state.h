@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "domain/identity.h"
@@ -16,13 +17,17 @@
 
 namespace havc::domain {
 
-/// One file, as libvirt wrote it: domstatus' attributes and the domain inside.
-struct RunState {
+/// The beginning of one file: domstatus' attributes, and which domain is inside.
+struct RunHead {
   Identity identity;
   std::string state;   ///< "running", "paused", …: virDomainStateTypeToString
   std::string reason;  ///< "booted", "migrated", …: virDomainRunningReasonTypeToString
   pid_t pid = 0;       ///< of QEMU; 0 when it is not known
-  Mark mark;           ///< of the resource; empty texts without one
+};
+
+/// One file, as libvirt wrote it.
+struct RunState : RunHead {
+  Mark mark;  ///< of the resource; empty texts without one
   int host_devices = 0;
   Size size;
 };
@@ -31,10 +36,19 @@ struct RunState {
 /// messages.
 RunState parse_run_state(const std::string& xml, const std::string& path);
 
+/// Pure, and without libxml2, whose loading costs as much as all else of a healthy monitor. Nothing
+/// unless every character up to the UUID, and the end, is as libvirt itself writes it
+/// (qemuDomainObjPrivateXMLFormat, virDomainDefFormat): then the parser decides.
+std::optional<RunHead> head_as_written(std::string_view xml);
+
 /// The file of a domain. Nothing when there is none or it cannot be used; `why`, when given, says
 /// which.
 std::optional<RunState> read_run_state(const std::string& folder, const std::string& name,
                                        std::string* why = nullptr);
+
+/// Its head alone, by the parser only where head_as_written() cannot tell.
+std::optional<RunHead> read_run_head(const std::string& folder, const std::string& name,
+                                     std::string* why = nullptr);
 
 /// All files of the folder; those that cannot be used are left out and counted in `unusable`.
 std::vector<RunState> read_run_states(const std::string& folder, int* unusable = nullptr);
@@ -49,6 +63,6 @@ struct Glimpse {
 /// The fast path: the file says running, for an ordinary reason, and its process is alive and is
 /// that domain's QEMU. The file is read, unless `seen` is what was read of this domain just now.
 Glimpse glimpse(const Identity& domain, const Places& places,
-                const std::optional<RunState>& seen = std::nullopt);
+                const std::optional<RunHead>& seen = std::nullopt);
 
 }  // namespace havc::domain

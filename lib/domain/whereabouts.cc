@@ -121,10 +121,10 @@ Identity as_it_runs(const Search& search, const Identity& configured,
 }
 
 // Keeps what it read in `state`.
-bool seems_active(const Search& search, const Identity& domain, std::optional<RunState>& state) {
+bool seems_active(const Search& search, const Identity& domain, std::optional<RunHead>& state) {
   const std::string& folder = search.places.run_state;
   if (folder.empty()) return true;  // nothing there could tell
-  state = read_run_state(folder, domain.name);
+  state = read_run_head(folder, domain.name);
   if (state && same_domain(state->identity, domain)) return true;
   state.reset();
   return false;
@@ -141,7 +141,7 @@ bool runs_instead(const Search& search, const Identity& configured, const Identi
 }
 
 void doubt_note(const Search& search, Findings& findings, Meant& meant) {
-  if (seems_active(search, *findings.note, meant.run_state)) return;
+  if (seems_active(search, *findings.note, meant.run_head)) return;
   read_config(search, findings, meant.definition);
   if (!findings.configured || !runs_instead(search, *findings.configured, *findings.note)) return;
   if (warning_is_due(search.places.notes, search.instance, search.deadline.now())) {

@@ -32,8 +32,8 @@ struct Meant {
   /// `reason` says why, for a warning.
   Subject subject;
   std::string reason = {};
-  /// The domain's, where it was read on the way; monitor need not read it again.
-  std::optional<RunState> run_state = {};
+  /// Of the domain's run state, where it was read on the way; monitor need not read it again.
+  std::optional<RunHead> run_head = {};
   /// Only for start, which alone needs it.
   std::optional<Definition> definition = {};
 };

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/handle.h"
 #include "base/text.h"
+#include "xml/libxml2.h"
 
 #include <libxml/parser.h>
 #include <libxml/tree.h>
@@ -53,6 +54,7 @@ struct Document::Tree {
 };
 
 Document Document::parse(std::string_view text, const std::string& name) {
+  need_libxml2();
   const ParserHandle parser(xmlNewParserCtxt());
   if (!parser) throw Error(Fault::failed, "libxml2 has no memory for a parser");
   parser->sax->internalSubset = refuse_document_type;

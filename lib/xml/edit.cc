@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/handle.h"
 #include "xml/document.h"
+#include "xml/libxml2.h"
 
 namespace havc::xml {
 
@@ -14,9 +15,6 @@ namespace {
 
 using DocumentHandle = Handle<xmlDoc, xmlFreeDoc>;
 
-void free_text(xmlChar* text) {
-  xmlFree(text);
-}
 using TextHandle = Handle<xmlChar, free_text>;
 
 std::string_view view(const xmlChar* text) {

@@ -24,6 +24,71 @@ TEST_CASE("libvirt's run state is read with its pid, mark and handed-through dev
   CHECK(state.size.vcpus == 0);
 }
 
+namespace {
+
+std::string as_libvirt_writes_it(const std::string& name) {
+  return "<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE. CHANGES TO IT ARE LIKELY TO BE\n-->\n\n"
+         "<domstatus state='paused' reason='user' pid='75'>\n"
+         "  <taint flag='custom-argv'/>\n"
+         "  <monitor path='/m' type='unix'/>\n"
+         "  <domain type='qemu' id='1'>\n"
+         "    <name>" +
+         name +
+         "</name>\n"
+         "    <uuid>6F1D3C1E-2b0a-4d0e-9a51-0d6f3a7b9c02</uuid>\n"
+         "    <title>a</title>\n"
+         "  </domain>\n"
+         "</domstatus>\n";
+}
+
+}  // namespace
+
+TEST_CASE("what libvirt writes is read without a parser, and alike", "[run_state]") {
+  const auto name = GENERATE(as<std::string>(), "vm1", "a b,c", "b\u00fcro");
+  const std::string xml = as_libvirt_writes_it(name);
+  const auto head = head_as_written(xml);
+  REQUIRE(head);
+  const RunState parsed = parse_run_state(xml, "file");
+  CHECK(head->identity.name == parsed.identity.name);
+  CHECK(head->identity.uuid == parsed.identity.uuid);
+  CHECK(head->state == parsed.state);
+  CHECK(head->reason == parsed.reason);
+  CHECK(head->pid == parsed.pid);
+}
+
+TEST_CASE("a run state that differs from what libvirt writes is left to the parser",
+          "[run_state]") {
+  const std::string good = as_libvirt_writes_it("vm1");
+  const auto [from, to] = GENERATE(table<std::string, std::string>(
+      {{"vm1", "R&amp;D"},
+       {"vm1", "a</name><name>b"},
+       {"vm1", ""},
+       {"<!--", "<?xml version='1.0'?><!--"},
+       {"state='paused' reason", "reason='x' state='paused' reason"},
+       {"'paused'", "\"paused\""},
+       {"user", "us&#101;r"},
+       {"<name>", "<title>b</title>\n    <name>"},
+       {"\n    <uuid>", "<uuid>"},
+       {"  <domain type", "   <domain type"},
+       {"</domstatus>\n", "</domstatus>"},
+       {"\n  </domain>", ""}}));
+  std::string odd = good;
+  odd.replace(odd.find(from), from.size(), to);
+  INFO(odd);
+  CHECK_FALSE(head_as_written(odd));
+  for (std::size_t size = 0; size < good.size(); ++size)
+    CHECK_FALSE(head_as_written(good.substr(0, size)));
+}
+
+TEST_CASE("a name that libvirt escapes is read by the parser", "[run_state]") {
+  const Scene scene;
+  scene.folder.write("run/R&D.xml", as_libvirt_writes_it("R&amp;D"));
+  const auto head = read_run_head(scene.places.run_state, "R&D");
+  REQUIRE(head);
+  CHECK(head->identity.name == "R&D");
+  CHECK(head->pid == 75);
+}
+
 TEST_CASE("a healthy domain is seen running", "[run_state]") {
   const Scene scene;
   const FakeQemu qemu(scene.identity);

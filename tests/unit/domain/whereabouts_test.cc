@@ -101,7 +101,7 @@ TEST_CASE("what was read of the noted domain's run state is handed on, and of no
           "[whereabouts]") {
   Scene scene;
   scene.write_note();
-  const auto seen = [&] { return find(scene, Purpose::monitor, scene.clock.in(30s)).run_state; };
+  const auto seen = [&] { return find(scene, Purpose::monitor, scene.clock.in(30s)).run_head; };
   CHECK_FALSE(seen());
   scene.write_run_state(75);
   REQUIRE(seen());
