@@ -73,7 +73,8 @@ class Memory(unittest.TestCase):
             shim = stage.folder / "pidfd.so"
             subprocess.run(["g++", "-shared", "-fPIC", "-O1", "-o", shim, HERE / "pidfd_for_valgrind.cc"], check=True)
             # Only what valgrind runs may have it, not valgrind's own first process.
-            self.memcheck = [*MEMCHECK, "env", f"LD_PRELOAD={shim}"]
+            known = shutil.copy(HERE / "valgrind.supp", stage.folder)
+            self.memcheck = [*MEMCHECK, f"--suppressions={known}", "env", f"LD_PRELOAD={shim}"]
             shutil.copy(hosts.__file__, stage.folder)
             for host in stage.hosts:
                 self.serve_pidfds(host, shutil.copy(__file__, stage.folder))
