@@ -160,7 +160,10 @@ class Stage:
         """As systemd starts it; returns when it answers, or when the host was fenced meanwhile, whose boot starts it, too."""
         if self.fenced(host):
             return
-        self.run(host, "libvirtd", "-d", "-l", check=False)
+        try:
+            self.run(host, "libvirtd", "-d", "-l", check=False)
+        except LabError:  # it is being fenced at this moment
+            self.require(f"{host} is fenced", lambda: self.fenced(host), 5)
         self.require(f"libvirtd on {host} answers", lambda: self.fenced(host) or cluster.libvirt_answers(self.lab.host(host)), 60)
 
     def signal_guest(self, guest, number):
