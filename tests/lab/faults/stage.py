@@ -95,6 +95,12 @@ class Stage:
         self.watch = Watch(self.lab, names if counting else [])
         self.watch.start()
 
+    def start_pair(self):
+        """What most faults need: vm1, whose host suffers, and vm2 elsewhere, which nothing may happen to."""
+        self.guest("vm1", self.victim)
+        self.guest("vm2", self.other)
+        self.start()
+
     # The fault
 
     def run(self, host, *command, seconds=30, check=True):

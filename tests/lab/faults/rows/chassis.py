@@ -10,14 +10,14 @@ _FENCED_WITHIN = 150  # once the module works again; Pacemaker may be in the mid
 
 
 def slow(stage):
-    _prepare(stage)
+    stage.start_pair()
     stage.chassis(f"delay {_SLOW_MS}")
     stage.cut(stage.victim)
     _end(stage)
 
 
 def dead(stage):
-    _prepare(stage)
+    stage.start_pair()
     stage.chassis("silent on")
     stage.cut(stage.victim)
     _hold_without_start(stage, _DEAD_SECONDS)
@@ -26,7 +26,7 @@ def dead(stage):
 
 
 def fails_over(stage):
-    _prepare(stage)
+    stage.start_pair()
     stage.cut(stage.victim)
     stage.require("the module was told to switch the host", lambda: _commands(stage), 60)
     stage.stop_chassis()
@@ -36,18 +36,12 @@ def fails_over(stage):
 
 
 def unknown(stage):
-    _prepare(stage)
+    stage.start_pair()
     stage.chassis(f"bay {_bay(stage)} state=unknown")
     stage.cut(stage.victim)
     _hold_without_start(stage, _UNKNOWN_SECONDS)
     stage.chassis(f"bay {_bay(stage)} state=on")
     _end(stage)
-
-
-def _prepare(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
 
 
 def _bay(stage):

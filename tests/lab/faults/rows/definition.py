@@ -11,13 +11,6 @@ def _file(stage, name):
     return stage.lab.shared / "xml" / f"{name}.xml"
 
 
-def _two_guests(stage):
-    """vm1 is the one whose definition suffers."""
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
-
-
 def _is_on(stage, host, name="vm1"):
     """libvirt's own word."""
     return name in stage.run(host, "virsh", "--quiet", "list", "--name").split()
@@ -42,7 +35,7 @@ def _told_of_start(stage):
 
 
 def deleted(stage):
-    _two_guests(stage)
+    stage.start_pair()
     file = _file(stage, "vm1")
     text = file.read_text()
     file.unlink()
@@ -57,7 +50,7 @@ def deleted(stage):
 
 
 def corrupted(stage):
-    _two_guests(stage)
+    stage.start_pair()
     file = _file(stage, "vm1")
     text = file.read_text()
     file.write_bytes(b"\x00\xff<domain><name>" + bytes(range(128, 256)) * 8)
@@ -106,7 +99,7 @@ def _forgotten_never_ran(stage):
 
 
 def stale_same(stage):
-    _two_guests(stage)
+    stage.start_pair()
     _define_stale(stage, stage.other, lambda text: text)
     stage.move("vm1", stage.other)
     stage.expect("vm1 runs where it was sent", lambda: stage.host_of("vm1") == stage.other and stage.counts("vm1"), 90)
@@ -118,7 +111,7 @@ def stale_same(stage):
 
 
 def stale_other(stage):
-    _two_guests(stage)
+    stage.start_pair()
     other_uuid = "11111111-2222-4333-8444-555555555555"
     uuid = _file(stage, "vm1").read_text().partition("<uuid>")[2].partition("</uuid>")[0]
     _define_stale(stage, stage.other, lambda text: text.replace(uuid, other_uuid))

@@ -53,9 +53,7 @@ def powers_off(stage):
 
 
 def mail_hangs(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     mail.hang(stage.lab)
     stage.move("vm2", stage.dc)
     stage.expect(f"vm2 runs on {stage.dc}", lambda: stage.host_of("vm2") == stage.dc, 60)

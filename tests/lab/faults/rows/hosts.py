@@ -16,18 +16,14 @@ _HOUR = 3600
 
 
 def killed(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.kill(stage.victim)
     _expect_elsewhere(stage, "vm1")
     stage.settle()
 
 
 def cut(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.cut(stage.victim)
     stage.require("the others miss the host", lambda: _is_missed(stage, stage.victim), 20)
     _expect_elsewhere(stage, "vm1")
@@ -42,9 +38,7 @@ def _is_missed(stage, host):
 
 
 def cut_briefly(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.cut(stage.victim, loses=False)
     stage.hold(_BLINK_SECONDS)
     stage.heal(stage.victim)
@@ -54,9 +48,7 @@ def cut_briefly(stage):
 
 
 def comes_back(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.kill(stage.victim)
     _expect_elsewhere(stage, "vm1")
     refuge = stage.host_of("vm1")
@@ -99,9 +91,7 @@ def _clocks():
 def clock_steps(stage):
     for host in HOSTS:
         _spare_python(stage, host)
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     for offset in (_HOUR, -_HOUR):
         _set_clock(stage, stage.victim, offset)
         stage.hold(4 * MONITOR_INTERVAL)

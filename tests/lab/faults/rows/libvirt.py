@@ -15,9 +15,7 @@ sleep 8
 
 
 def killed(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.end(stage.victim, "libvirtd")
     stage.hold(4 * MONITOR_INTERVAL)
     stage.libvirtd_starts(stage.victim)
@@ -26,9 +24,7 @@ def killed(stage):
 
 
 def hung(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.hang(stage.victim, "libvirtd")
     stage.hold(3 * MONITOR_TIMEOUT)
     stage.thaw(stage.victim, "libvirtd")
@@ -36,9 +32,7 @@ def hung(stage):
 
 
 def hung_at_standby(stage):
-    stage.guest("vm1", stage.victim)
-    stage.guest("vm2", stage.other)
-    stage.start()
+    stage.start_pair()
     stage.hang(stage.victim, "libvirtd")
     begin = time.monotonic()
     stage.crm("node", "standby", stage.victim)
