@@ -45,13 +45,7 @@ def config_hangs(stage):
     stage.mirror("/srv/havc/xml", "/srv/definitions", *HOSTS)
     stage.guest("vm1", stage.victim, config="/srv/definitions/vm1.xml")
     stage.guest("vm2", stage.other, config="/srv/definitions/vm2.xml")
-    stage.start()
-    homes = {"vm1": stage.victim, "vm2": stage.other}
-    stage.freeze_folder("/srv/definitions", stage.victim)
-    stage.hold(_LASTING)
-    stage.thaw_folder("/srv/definitions", stage.victim)
-    stage.settle()
-    _demand_untouched(stage, homes)
+    _hangs_on_victim(stage, "/srv/definitions", lambda: None)
 
 
 def script_hangs(stage):
@@ -59,12 +53,17 @@ def script_hangs(stage):
     stage.mirror("/srv/havc/scripts", "/srv/scripts", *HOSTS)
     stage.guest("vm1", stage.victim, monitor_scripts="/srv/scripts/healthy")
     stage.guest("vm2", stage.other, monitor_scripts="/srv/scripts/healthy")
+    _hangs_on_victim(stage, "/srv/scripts", lambda: stage.demand("the operator is told of 'vm1'", _told_of(stage, "vm1", "")))
+
+
+def _hangs_on_victim(stage, folder, look):
+    """vm1 is on the victim, where the folder hangs, vm2 elsewhere; `look` is for what must be so before it answers again."""
     stage.start()
     homes = {"vm1": stage.victim, "vm2": stage.other}
-    stage.freeze_folder("/srv/scripts", stage.victim)
+    stage.freeze_folder(folder, stage.victim)
     stage.hold(_LASTING)
-    stage.demand("the operator is told of 'vm1'", _told_of(stage, "vm1", ""))
-    stage.thaw_folder("/srv/scripts", stage.victim)
+    look()
+    stage.thaw_folder(folder, stage.victim)
     stage.settle()
     _demand_untouched(stage, homes)
 
