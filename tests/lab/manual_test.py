@@ -110,7 +110,7 @@ class ManualTest(unittest.TestCase):
         self.assert_refused("<!-- lab-run: n1 -->\n\n    \n    \n", "M.md:1: the mark wants")
 
     def test_a_mark_that_is_none_is_an_error(self):
-        for mark in ("<!-- lab-run n1 -->", "<!-- lab-run:n1 -->", "<!-- lab-run: -->", "<!--lab-run: n1-->", " <!-- lab-run: n1 -->",
+        for mark in ("<!-- lab-run n1 -->", "<!-- lab-run: n1, with pcs or crmsh -->", "<!-- lab-run: n1, prints: a, with pcs --", "<!-- lab-run:n1 -->", "<!-- lab-run: -->", "<!--lab-run: n1-->", " <!-- lab-run: n1 -->",
                      "<!-- lab-run: n1, print: a -->", "<!-- lab-run: n1 --> on n1:"):
             self.assert_refused(f"{mark}\n\n    true\n", "M.md:1: ")
 
@@ -118,6 +118,14 @@ class ManualTest(unittest.TestCase):
         self.assertEqual(manual.play(Lab(), self.write(DOCUMENT)), 3)
         self.assertEqual([name for name, _ in self.calls], ["n1", "n1", "n2", "n3", "n1", "n3"])
         self.assertEqual(self.calls[1][1], ("bash", "-euo", "pipefail", "-c", "true\n"))
+
+    def test_who_uses_one_tool_goes_one_way(self):
+        text = "".join(f"<!-- lab-run: n1{more} -->\n\n    true {more}\n" for more in ("", ", with crmsh", ", with pcs, prints: vm1"))
+        path = self.write(text)
+        self.assertEqual(manual.tools(path), ["crmsh", "pcs"])
+        self.assertEqual((manual.blocks(path)[2].tool, manual.blocks(path)[2].prints), ("pcs", "vm1"))
+        self.assertEqual([manual.play(Lab(), path, tool=tool) for tool in ("crmsh", "pcs", None)], [2, 2, 3])
+        self.assertEqual([command[-1].strip() for _, command in self.calls[:4]], ["true", "true , with crmsh", "true", "true , with pcs, prints: vm1"])
 
     def test_nothing_runs_when_a_host_is_unknown(self):
         self.assert_failure(DOCUMENT.replace("n1 n3", "n1 n4"), ["M.md:29: no host 'n4'", "n1, n2, n3"])

@@ -1,7 +1,8 @@
 """Documents whose commands are run: the blocks of a Markdown file that are marked `<!-- lab-run: HOSTS -->`, word for word, in order.
 
 A mark stands alone on its line, then an empty line, then the block, indented by four. HOSTS is `every host`, or names separated by
-blanks. `, prints: TEXT` after them wants TEXT in what the block prints, on each of its hosts.
+blanks. After them may come `, with TOOL`, where a document tells two ways and a reader goes one of them, and `, prints: TEXT`, which
+wants TEXT in what the block prints, on each of its hosts.
 """
 
 import re
@@ -14,7 +15,7 @@ from havclab.state import LabError
 
 EVERY_HOST = "every host"
 _BLOCK_SECONDS = 300  # nothing an administrator would wait for; a block that hangs is a failure
-_MARK = re.compile(r"<!-- lab-run: (?P<hosts>[^,]+?)(?:, prints: (?P<prints>.+?))? -->")
+_MARK = re.compile(r"<!-- lab-run: (?P<hosts>[^,]+?)(?:, with (?P<tool>\w+))?(?:, prints: (?P<prints>.+?))? -->")
 _INDENT = "    "
 
 
@@ -28,6 +29,7 @@ class Block:
     line: int  # of the first command, from 1
     section: str  # the heading above it
     hosts: tuple  # names, or (EVERY_HOST,)
+    tool: str  # for readers who use it; None: for all
     prints: str  # what it must print; None: nothing in particular
     text: str
 
@@ -56,10 +58,10 @@ def blocks(path, name=None):
             continue
         mark = _MARK.fullmatch(line)
         if not mark:
-            raise ManualError(f"{document}:{number + 1}: '{line}' is not '<!-- lab-run: HOSTS -->' or '<!-- lab-run: HOSTS, prints: TEXT -->'")
+            raise ManualError(f"{document}:{number + 1}: '{line}' is not '<!-- lab-run: HOSTS[, with TOOL][, prints: TEXT] -->'")
         hosts = (EVERY_HOST,) if mark["hosts"] == EVERY_HOST else tuple(mark["hosts"].split())
         text = _text_below(lines, number, document)
-        found.append(Block(document, number + 3, section, hosts, mark["prints"], text))
+        found.append(Block(document, number + 3, section, hosts, mark["tool"], mark["prints"], text))
     return found
 
 
@@ -90,9 +92,15 @@ def run(lab, block, seconds=_BLOCK_SECONDS):
     return "".join(outputs)
 
 
-def play(lab, path, name=None, say=lambda text: None):
-    """Runs all marked blocks of a document; returns how many. Nothing runs when one of them names a host that is not there."""
-    every = blocks(path, name)
+def tools(path):
+    """The ways that a document tells, or none."""
+    return sorted({block.tool for block in blocks(path)} - {None})
+
+
+def play(lab, path, name=None, tool=None, say=lambda text: None):
+    """Runs the marked blocks of a document, without those for another tool; returns how many. Nothing runs when one of them names a
+    host that is not there."""
+    every = [block for block in blocks(path, name) if tool is None or block.tool in (None, tool)]
     for block in every:
         block.hosts_of(lab)
     for block in every:
