@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """The demonstration: tells the main job on a lab of three Pacemaker hosts, live, with measured times and a proof at the end.
 
-usage: demo.py [--stage DIR] [--simulator PROGRAM] [--keep] [--id RUNID]    (default: what is installed)
+usage: demo.py [--stage DIR | --packages DIR] [--simulator PROGRAM] [--keep] [--id RUNID]    (default: what is installed)
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, power, proof, story  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, packages, power, proof, story  # noqa: E402 (the path comes first)
 from havclab.state import Lab, LabError  # noqa: E402
 
 VM = "vm1"
@@ -98,8 +98,10 @@ End it with
 
 def main():
     parser = argparse.ArgumentParser(prog="demo")
-    parser.add_argument("--stage", help="a DESTDIR tree (default: what is installed on this machine)")
-    parser.add_argument("--simulator", default="/usr/bin/havc-chassis-simulator")
+    product = parser.add_mutually_exclusive_group()
+    product.add_argument("--stage", help="a DESTDIR tree (default: what is installed on this machine)")
+    product.add_argument("--packages", help="a folder of Debian packages, which dpkg installs on the hosts")
+    parser.add_argument("--simulator", help="the chassis (default: that of the packages, or what is installed)")
     parser.add_argument("--keep", action="store_true", help="leave the lab running")
     parser.add_argument("--id", default="lab")
     options = parser.parse_args()
@@ -110,7 +112,8 @@ def main():
         print(f"demo: lab '{lab}' is up already; end it with 'tests/lab/lab down --id {lab}'", file=sys.stderr)
         return 1
     # freeze: the host that is cut off keeps its guest until the chassis takes the power away.
-    plan = life.Plan(stage=options.stage, simulator=options.simulator, property=[("no-quorum-policy", "freeze")], wait=True)
+    plan = life.Plan(stage=options.stage, packages=options.packages, simulator=options.simulator or packages.simulator(lab, options.packages),
+                     property=[("no-quorum-policy", "freeze")], wait=True)
     keep = False
     try:
         life.check_machine()

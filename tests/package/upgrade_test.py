@@ -1,10 +1,13 @@
 #!/usr/bin/python3
-"""Packages on a host of the lab: an upgrade disturbs no monitor and no guest, and what the cluster needs is not removed.
+"""Packages on a host of the lab: dpkg installs them, and a guest and its fencing run; an upgrade disturbs no monitor and no guest;
+what the cluster needs is not removed.
 HAVC_OLD and HAVC_NEW are folders with packages of two versions. Exits with 77 when the machine cannot have a lab."""
 
 import os
 import shutil
+import subprocess
 import sys
+import tempfile
 import time
 import unittest
 from pathlib import Path
@@ -12,8 +15,8 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lab"))
 
-from havclab import cluster, guests, life, power, proof, story  # noqa: E402 (the path comes first)
-from havclab.state import Lab, LabError, write_file  # noqa: E402
+from havclab import cluster, guests, life, packages, power, proof, story  # noqa: E402 (the path comes first)
+from havclab.state import CHASSIS_ADDRESS, Lab, LabError, write_file  # noqa: E402
 
 VM = "vm1"
 LAB = Lab(f"package-{os.getpid()}")
@@ -21,7 +24,11 @@ OLD, NEW = (Path(os.environ[name]) for name in ("HAVC_OLD", "HAVC_NEW"))
 AGENT = "/usr/lib/ocf/resource.d/havc/LibvirtQemu"
 PATIENCE = 300  # the machine may be loaded
 
-CONFIGURATION = f"""primitive {VM} ocf:havc:LibvirtQemu \\
+CHASSIS = f"ip={CHASSIS_ADDRESS} snmp_conf_path=/etc/havc/chassis"
+
+CONFIGURATION = f"""primitive chassis stonith:fence_ibmbc params {CHASSIS} op monitor interval=60s timeout=60s
+primitive plugin stonith:external/ibmbc params {story.PLUGIN_PARAMETERS} op monitor interval=60s timeout=60s
+primitive {VM} ocf:havc:LibvirtQemu \\
   params config=/srv/havc/xml/{VM}.xml \\
   op start timeout=120s interval=0 op stop timeout=120s interval=0 \\
   op monitor timeout=60s interval=1s \\
@@ -80,22 +87,22 @@ def setUpModule():
         print(error, file=sys.stderr)
         sys.exit(77)
     unittest.addModuleCleanup(life.down, LAB)
-    life.up(LAB, life.Plan(hosts=1, property=[("stonith-enabled", "false"), ("no-quorum-policy", "ignore")], wait=True),
+    life.up(LAB, life.Plan(hosts=1, packages=OLD, simulator=packages.simulator(LAB, OLD), wait=True),
             lambda text: print(f"  {text}", file=sys.stderr))
-    # The host's /usr is the machine's: so is what is known of its packages.
-    shutil.copytree("/var/lib/dpkg", LAB.host("n1").disk / "var/lib/dpkg", symlinks=True)
-    (LAB.host("n1").disk / "var/log/dpkg.log").touch()
 
 
 class Packages(unittest.TestCase):
-    def test_1_the_old_version_is_installed_and_runs_a_guest(self):
-        dpkg("--install", library(OLD))
-        dpkg("--install", package(OLD, "resource-agents-havc"), package(OLD, "fence-agents-havc"))
+    def test_1_what_the_packages_install_runs_a_guest_and_sees_the_chassis(self):
+        self.assertEqual(on("dpkg", "--verify", *(path.name.partition("_")[0] for path in OLD.glob("*.deb"))), "")
         guests.define(LAB, VM, "counting")
         write_file(LAB.shared / "vm.crm", CONFIGURATION)
         story.crm(LAB, "configure", "load", "update", "/srv/havc/vm.crm")
         cluster.wait(f"'{VM}' runs", lambda: cluster.running(LAB, VM), PATIENCE)
         story.await_counting(LAB, VM, PATIENCE)
+        for device in ("chassis", "plugin"):
+            cluster.wait(f"'{device}' runs", lambda device=device: cluster.running(LAB, device), PATIENCE)
+        self.assertIn("Status: ON", on("fence_ibmbc", f"--ip={CHASSIS_ADDRESS}", "--snmp-conf-path=/etc/havc/chassis", "-o", "status", "-n", "n1"))
+        on("stonith", "-t", "external/ibmbc", *story.PLUGIN_PARAMETERS.split(), "-S")
 
     def test_2_no_monitor_fails_while_packages_are_upgraded(self):
         write_file(LAB.shared / "monitors", MONITORS)
@@ -104,6 +111,7 @@ class Packages(unittest.TestCase):
         time.sleep(1)  # until the files are there
         await_monitors(10)
         # In any order and as slowly as one likes: the agent is the old one with its library, or the new one.
+        dpkg("--remove", "havc-lab", "havc-compat")  # havc-lab wants the library of its version
         dpkg("--install", library(NEW))
         await_monitors(10)
         dpkg("--install", package(NEW, "resource-agents-havc"))
@@ -135,8 +143,11 @@ class Packages(unittest.TestCase):
         self.assertIn(f"has resources of ocf:havc:LibvirtQemu: {VM}", said)
         self.assertIn("maintenance-mode=true", said)
         on("test", "-x", AGENT)
+        said = dpkg("--remove", "fence-agents-havc", expect=1)
+        self.assertIn("has resources of fence_ibmbc, fence_ibmfx or their plugins: chassis plugin", said)
+        on("test", "-x", "/usr/sbin/fence_ibmbc")
 
-    def test_6_what_the_cluster_does_not_use_is_removed_also_when_it_does_not_answer(self):
+    def test_6_a_cluster_that_does_not_answer_forbids_no_removal(self):
         power.hang(LAB.host("n1"), "pacemaker-based")
         try:
             begin = time.monotonic()
@@ -149,6 +160,39 @@ class Packages(unittest.TestCase):
         story.crm(LAB, "configure", "property", "maintenance-mode=true")
         self.assertIn("Warning: it is in maintenance-mode", dpkg("--remove", "resource-agents-havc"))
         on("test", "!", "-e", AGENT)
+
+
+class Lacking(unittest.TestCase):
+    """A lab whose hosts would have less than the packages promise, or more, does not begin."""
+
+    def refused(self, folder):
+        lab = Lab(f"{LAB}-lacking")
+        self.addCleanup(life.down, lab)
+        with self.assertRaises(LabError) as refusal:
+            life.up(lab, life.Plan(hosts=1, packages=folder), lambda text: None)
+        life.down(lab)
+        return str(refusal.exception)
+
+    def folder(self):
+        made = tempfile.TemporaryDirectory()
+        self.addCleanup(made.cleanup)
+        return Path(made.name)
+
+    def test_without_one_of_the_packages_that_others_need(self):
+        for name, complaint in (("libhavc*", "resource-agents-havc pre-depends on libhavc"), ("fence-agents-havc", "havc-lab depends on fence-agents-havc"),
+                                ("resource-agents-havc", "havc-compat depends on resource-agents-havc")):
+            folder = self.folder()
+            for path in OLD.glob("*.deb"):
+                if not path.match(f"{name}_*"):
+                    shutil.copy(path, folder)
+            self.assertIn(complaint, self.refused(folder))
+
+    def test_with_a_file_that_the_machine_has_from_elsewhere(self):
+        folder = self.folder()
+        write_file(folder / "tree/DEBIAN/control", "Package: havc-twice\nVersion: 1\nArchitecture: all\nMaintainer: nobody <nobody@example.org>\nDescription: none\n")
+        write_file(folder / "tree/usr/bin/env", "")
+        subprocess.run(["dpkg-deb", "--root-owner-group", "--build", folder / "tree", folder / "havc-twice_1_all.deb"], check=True, stdout=subprocess.DEVNULL)
+        self.assertIn("has '/usr/bin/env' already", self.refused(folder))
 
 
 def package_name(path):

@@ -5,6 +5,7 @@ The simulator runs outside of the hosts, with the switch's network; the hook is 
 
 import socket
 import subprocess
+from pathlib import Path
 
 from havclab import cluster
 from havclab.processes import CLEAN_ENVIRONMENT, Process
@@ -23,7 +24,7 @@ def start(lab, program, options):
             ["nsenter", f"--net={lab.namespace('switch')}", program, "--listen", f"udp:{CHASSIS_ADDRESS}:{_SNMP_PORT}",
              "--community", "havc", "--control", str(_control(lab)), "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
-            env={**CLEAN_ENVIRONMENT, "HAVC_LAB_ID": lab.id})
+            env={**CLEAN_ENVIRONMENT, "HAVC_LAB_ID": lab.id, **_library_path(Path(program))})
     process = Process.of(child.pid)
     process.record(pid_file(lab))
 
@@ -64,6 +65,13 @@ def tell(lab, command):
     if not answer.endswith("ok\n"):
         raise LabError(f"the chassis simulator does not do '{command}': {answer.strip()}")
     return answer
+
+
+def _library_path(program):
+    """A program in a tree that was not installed on this machine finds its library in that tree."""
+    tree = program.resolve().parents[1]
+    folders = [] if tree == Path("/usr") else [str(path) for pattern in ("lib*/havc/*", "lib/*/havc/*") for path in tree.glob(pattern)]
+    return {"LD_LIBRARY_PATH": ":".join(folders)} if folders else {}
 
 
 def _control(lab):

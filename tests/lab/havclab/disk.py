@@ -21,6 +21,7 @@ _VAR = (
     ("cache/libvirt/qemu", "root", "root", 0o750),
     ("cache/crm", "hacluster", "haclient", 0o750),
     ("lib/corosync", "root", "root", 0o755),
+    ("lib/dpkg", "root", "root", 0o755),
     ("lib/heartbeat/cores", "root", "root", 0o755),
     ("lib/libvirt/qemu", "root", "root", 0o751),
     ("lib/libvirt/images", "root", "root", 0o711),
@@ -42,7 +43,7 @@ _VAR = (
 def make(host, settings):
     """Writes the disk of a new host."""
     disk = host.disk
-    for directory in ("etc", "usr", "var", "root", "work/etc", "work/usr"):
+    for directory in ("etc", "usr", "var", "root", "dpkg", "work/etc", "work/usr", "work/dpkg"):
         (disk / directory).mkdir(parents=True)
     host.console.mkdir()
     (disk / "root").chmod(0o700)

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from havclab import chassis, cluster, disk, guests, network, power, processes
+from havclab import chassis, cluster, disk, guests, network, packages, power, processes
 from havclab.processes import run
 from havclab.state import ROOT, Host, LabError, host_names
 
@@ -30,6 +30,7 @@ class Plan:
 
     hosts: int = 3
     stage: str = None
+    packages: str = None
     token: int = 3000
     simulator: str = None
     simulator_options: str = ""
@@ -50,7 +51,10 @@ def up(lab, options, say):
     settings = {"id": lab.id, "hosts": host_names(options.hosts), "token": options.token,
                 "environment": dict(options.env), "properties": _properties(options.property)}
     _make_scratch(lab)
-    _copy_stage(lab, options.stage)
+    if options.packages:
+        say(f"installed by dpkg, for all hosts: {', '.join(packages.install(lab, options.packages))}")
+    else:
+        _copy_stage(lab, options.stage)
     lab.save_settings(settings)
     guests.make_storage(lab)
     say(f"scratch directory {lab.path}, guests assembled")
@@ -128,18 +132,19 @@ def _make_scratch(lab):
         raise LabError(f"lab '{lab}' exists already: end it with 'lab down --id {lab}', or use another --id") from None
     run("mount", "-t", "tmpfs", "-o", f"size={_SCRATCH_SIZE},mode=755,nosuid,nodev", "havc-lab", str(lab.path))
     run("mount", "--make-private", str(lab.path))
+    # The layer that all hosts share: between the machine's and the host's own.
+    for directory in ("etc", "usr", "var/lib/dpkg"):
+        (lab.path / "stage" / directory).mkdir(parents=True)
 
 
 def _copy_stage(lab, stage):
     """Installs a DESTDIR tree for all hosts. A copy: rebuilding it later does not change hosts that run."""
-    target = lab.path / "stage/usr"
     if stage is None:
-        target.mkdir(parents=True)
         return
     source = Path(stage) / "usr"
     if not source.is_dir():
         raise LabError(f"--stage '{stage}' has no usr/: give the DESTDIR of 'cmake --install'")
-    shutil.copytree(source, target, symlinks=True)
+    shutil.copytree(source, lab.path / "stage/usr", symlinks=True, dirs_exist_ok=True)
     for plugin in (lab.path / "stage" / _PLUGINS).glob("*"):
         if plugin.stat().st_mode & (stat.S_IWGRP | stat.S_IWOTH):
             raise LabError(f"'{stage}/{_PLUGINS}/{plugin.name}' is writable by its group or by others: "
