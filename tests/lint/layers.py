@@ -17,10 +17,11 @@ MAY_USE = {
     "snmp": {"base", "options"},
     "power": {"base", "options", "snmp"},
     "stonith": {"base", "options", "xml", "snmp", "power"},
+    "inventory": {"base", "options", "xml"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # C libraries, and the module whose .cc files may include them.
-C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "openssl/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail", "nlohmann/": "power"}
+C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "openssl/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail", "toml++/": "inventory", "nlohmann/": "power"}
 # Words that belong to lib/base alone.
 BASE_ONLY = re.compile(
     r"\b(getenv|setenv|putenv|environ|system_clock::now|steady_clock::now|this_thread::sleep|usleep|nanosleep|popen|std::system"

@@ -1,0 +1,104 @@
+// Which names are allowed, once and for everything a name is used for. Each refusal says what is
+// wrong, and where.
+#pragma once
+
+#include <compare>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "options/value.h"
+
+namespace havc::inventory {
+
+/// Of a virtual machine, in capitals: 3 to 60 of A-Z, 0-9, '-' and '.'; begins with a letter, ends
+/// with a letter or digit, no two dots in a row. So NAME_zone is an XML identifier, libvirt's name,
+/// a file name, and splits at its '_'; and the name is a host name's, too.
+struct VmName {
+  std::string text;
+  auto operator<=>(const VmName&) const = default;
+};
+
+/// 1 to 20 of a-z, 0-9 and '-'; begins with a letter, ends with a letter or digit.
+struct ZoneName {
+  std::string text;
+  auto operator<=>(const ZoneName&) const = default;
+};
+
+/// RFC 1123: labels of 1 to 63 letters, digits and '-', not at their ends; 253 in all. Not what
+/// reads as an IPv4 address. In small letters.
+struct HostName {
+  std::string text;
+  auto operator<=>(const HostName&) const = default;
+};
+
+/// 1 to 40 of a-z, 0-9 and '-'; begins with a letter: an XML identifier that is never a virtual
+/// machine's.
+struct Tag {
+  std::string text;
+  auto operator<=>(const Tag&) const = default;
+};
+
+/// A file in a folder that is known: 1 to 100 letters, digits, '.', '_' and '-'; begins with none
+/// of the last three.
+struct FileName {
+  std::string text;
+  auto operator<=>(const FileName&) const = default;
+};
+
+/// A name in messages: "character 3, '_', is none of A-Z, …". Each gives the empty text when the
+/// name is allowed.
+std::string why_no_vm_name(std::string_view text);
+std::string why_no_zone_name(std::string_view text);
+std::string why_no_host_name(std::string_view text);
+std::string why_no_tag(std::string_view text);
+std::string why_no_file_name(std::string_view text);
+
+/// Throws Error(misconfigured) with the reason. Small letters become capitals.
+VmName vm_name(std::string_view text);
+
+}  // namespace havc::inventory
+
+namespace havc::options {
+
+template <>
+struct Text<inventory::VmName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "3 to 60 of A-Z, 0-9, '-' and '.'";
+  static std::optional<inventory::VmName> parse(std::string_view text);
+  static std::string explain(std::string_view text);
+};
+
+template <>
+struct Text<inventory::ZoneName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "1 to 20 of a-z, 0-9 and '-'";
+  static std::optional<inventory::ZoneName> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_zone_name(text); }
+};
+
+template <>
+struct Text<inventory::HostName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "a host name";
+  static std::optional<inventory::HostName> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_host_name(text); }
+};
+
+template <>
+struct Text<inventory::Tag> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "1 to 40 of a-z, 0-9 and '-'";
+  static std::optional<inventory::Tag> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_tag(text); }
+};
+
+template <>
+struct Text<inventory::FileName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "the name of a file, without folder";
+  static std::optional<inventory::FileName> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_file_name(text); }
+};
+
+}  // namespace havc::options
