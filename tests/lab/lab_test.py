@@ -115,6 +115,20 @@ class TwoHosts(unittest.TestCase):
         lab("power", "n2", "on")
         lab("wait", "online", "n2")
 
+    def test_root_logs_in_on_every_host_by_name_also_after_a_power_cycle(self):
+        lab("power", "n2", "off")
+        lab("power", "n2", "on")
+        lab("wait", "online", "n1", "n2")
+        lab("wait", "libvirt", "n2")
+        for source, target in (("n1", "n1"), ("n1", "n2"), ("n2", "n1")):
+            self.assertEqual(lab("on", source, "ssh", target, "hostname"), f"{target}\n")
+        lab("on", "n1", "scp", "-q", "/etc/hostname", "n2:/root/from")
+        self.assertEqual(lab("on", "n2", "cat", "/root/from"), "n1\n")
+        lab("on", "n1", "virsh", "--connect", "qemu+ssh://n2/system", "list")
+
+    def test_a_host_whose_key_nobody_knows_is_refused(self):
+        lab("on", "n1", "ssh", "-o", "UserKnownHostsFile=/dev/null", "n2", "true", expect=255)
+
     def test_switching_a_host_changes_nobodys_hardware_address(self):
         def addresses():
             chassis = subprocess.run(["nsenter", f"--net={Lab(RUN_ID).namespace('switch')}", "ip", "-br", "link", "show", "switch"],

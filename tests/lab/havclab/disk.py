@@ -9,12 +9,13 @@ import shutil
 import uuid
 from xml.sax.saxutils import quoteattr
 
+from havclab import ssh
 from havclab.mail import SENDMAIL_CONFIGURATION
 from havclab.state import CHASSIS_ADDRESS, TESTS_LAB, Host, write_file
 
 _NAMESPACE = uuid.UUID("5f0c3a5e-6f0b-4c7e-9d57-1c0fbd6b2b11")  # of this lab's name-based UUIDs; any constant does
 
-_HIDDEN = ("etc/corosync", "etc/pacemaker", "etc/libvirt", "etc/crm", "etc/havc", "etc/pcs")
+_HIDDEN = ("etc/corosync", "etc/pacemaker", "etc/libvirt", "etc/crm", "etc/havc", "etc/pcs", "etc/ssh")
 
 # As the packages' own directories and tmpfiles make them: path, owner, group, mode.
 _VAR = (
@@ -61,6 +62,7 @@ def make(host, settings):
     _write_corosync(host, settings)
     _write_pacemaker(host, settings)
     _write_libvirt(host)
+    ssh.write(host, settings)
     write_file(disk / "etc/havc/chassis/snmp.conf", "defVersion 1\ndefCommunity havc\n", mode=0o600)
     (disk / "etc/havc/chassis").chmod(0o700)
     # Guests are the cluster's; Debian's default starts them at boot as well.

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
-from havclab import chassis, cluster, disk, guests, network, packages, power, processes
+from havclab import chassis, cluster, disk, guests, network, packages, power, processes, ssh
 from havclab.processes import run
 from havclab.state import ROOT, Host, LabError, host_names
 
@@ -20,7 +20,7 @@ _PLUGINS = "usr/lib/stonith/plugins/external"
 _NEEDED = {
     "as": "binutils", "ld": "binutils", "corosync": "corosync", "crm_mon": "pacemaker-cli-utils", "ip": "iproute2",
     "libvirtd": "libvirt-daemon", "nsenter": "util-linux", "pacemakerd": "pacemaker",
-    "qemu-system-x86_64": "qemu-system-x86", "tini": "tini", "unshare": "util-linux", "virsh": "libvirt-clients",
+    "qemu-system-x86_64": "qemu-system-x86", "ssh-keygen": "openssh-client", "sshd": "openssh-server", "tini": "tini", "unshare": "util-linux", "virsh": "libvirt-clients",
 }
 
 
@@ -57,6 +57,7 @@ def up(lab, options, say):
         _copy_stage(lab, options.stage)
     lab.save_settings(settings)
     guests.make_storage(lab)
+    ssh.make_keys(lab)
     say(f"scratch directory {lab.path}, guests assembled")
     network.make_switch(lab)
     hosts = lab.hosts()
