@@ -86,6 +86,14 @@ class TwoHosts(unittest.TestCase):
         self.assertIn("n1 -> n2", lab("proof", "once"))
         lab("on", "n2", "virsh", "--quiet", "destroy", "once")
 
+    def test_a_guest_can_be_there_before_the_cluster(self):
+        self.assertEqual(lab("guest", "old", "--define", "n2"), "")
+        lab("wait", "prints", "old", "3")
+        self.assertIn("old", lab("on", "n2", "virsh", "list", "--persistent", "--state-running", "--name"))
+        lab("guest", "old", "--define", "n2", expect=125)  # it runs already
+        lab("on", "n2", "virsh", "--quiet", "destroy", "old")
+        lab("on", "n2", "virsh", "--quiet", "undefine", "old")
+
     def test_a_hung_daemon_goes_on_after_the_thaw(self):
         lab("hang", "n1", "libvirtd")
         lab("on", "n1", "timeout", "1", "virsh", "list", expect=124)

@@ -169,7 +169,10 @@ def wait(lab, options):
 
 
 def guest(lab, options):
-    print(guests.define(lab, options.name, options.kind))
+    if options.define:
+        guests.define_on(lab.host(options.define), options.name, options.kind)
+    else:
+        print(guests.define(lab, options.name, options.kind))
     return 0
 
 
@@ -265,6 +268,7 @@ def _parser():
                       help="hosts (online, offline, off, libvirt); RESOURCE [HOST] (running, stopped); GUEST [LINES] (prints)")
     made = command("guest", guest, "write the domain XML of a guest; prints its path on the hosts")
     made.add_argument("name")
+    made.add_argument("--define", metavar="HOST", help="instead: define it in the libvirt of this host, and start it, as if there were no cluster")
     made.add_argument("--kind", default="counting", choices=guests.KINDS)
     command("guests", list_guests, "list the guests' consoles")
     command("proof", prove, "prove from its console that a counting guest never ran twice").add_argument("name")

@@ -3,6 +3,7 @@
 import uuid
 from xml.sax.saxutils import escape
 
+from havclab import power
 from havclab.processes import run
 from havclab.state import TESTS_LAB, LabError, write_file
 
@@ -18,18 +19,32 @@ def make_storage(lab):
 
 def define(lab, name, kind):
     """Writes the domain XML of a guest; returns its path as the hosts see it."""
+    text = _xml(name, kind)
+    lab.require_up()
+    write_file(lab.shared / "xml" / f"{name}.xml", text)
+    return f"/srv/havc/xml/{name}.xml"
+
+
+def define_on(host, name, kind):
+    """A guest as it was before the cluster: defined in the libvirt of one host, running there, its disk on shared storage."""
+    write_file(host.disk / "root" / f"{name}.xml", _xml(name, kind))
+    for command in (("define", f"/root/{name}.xml"), ("start", name)):
+        result = power.run_in(host, "virsh", "--quiet", *command)
+        if result.returncode != 0:
+            raise LabError(f"virsh {' '.join(command)} failed on {host}: {result.stderr.strip()}")
+
+
+def _xml(name, kind):
     if kind not in KINDS:
         raise LabError(f"no guest of kind '{kind}': there are {', '.join(KINDS)}")
     if "/" in name or name in ("", ".", ".."):
         raise LabError(f"'{name}' cannot be a guest's name in the lab: it is also a file's name")
-    lab.require_up()
     text = (TESTS_LAB / "guests/domain.xml").read_text()
     # In one-quoted attributes, too.
     values = {"NAME": escape(name, {"'": "&apos;"}), "UUID": str(uuid.uuid5(_NAMESPACE, name)), "KIND": kind}
     for key, value in values.items():
         text = text.replace(f"@{key}@", value)
-    write_file(lab.shared / "xml" / f"{name}.xml", text)
-    return f"/srv/havc/xml/{name}.xml"
+    return text
 
 
 def consoles(lab):
