@@ -12,6 +12,7 @@ from havclab.processes import CLEAN_ENVIRONMENT, Process
 from havclab.state import CHASSIS_ADDRESS, TESTS_LAB, LabError
 
 _SNMP_PORT = 161
+_SAMPLE_USER = "fence:SHA:change-this-login-password:AES:change-this-privacy-password"  # xml/snmp/v3/snmp.conf fits as it is
 
 
 def start(lab, program, options):
@@ -22,7 +23,7 @@ def start(lab, program, options):
     with open(log_file, "ab") as log:
         child = subprocess.Popen(
             ["nsenter", f"--net={lab.namespace('switch')}", program, "--listen", f"udp:{CHASSIS_ADDRESS}:{_SNMP_PORT}",
-             "--community", "havc", "--control", str(_control(lab)), "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
+             "--community", "havc", "--user", _SAMPLE_USER, "--control", str(_control(lab)), "--hook", str(TESTS_LAB / "chassis-hook"), *bays, *options],
             stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
             env={**CLEAN_ENVIRONMENT, "HAVC_LAB_ID": lab.id, **_library_path(Path(program))})
     process = Process.of(child.pid)
