@@ -36,8 +36,7 @@ def setUpModule():
     try:
         life.up(LAB, PLAN, say)
         # What the reader has: a VM in libvirt on one host. What the reader has not: anything of the README's making.
-        on(FIRST, "virsh", "define", guests.define(LAB, VM, "counting"))
-        on(FIRST, "virsh", "start", VM)
+        guests.define_on(LAB.host(FIRST), VM, "counting")
         for host in LAB.hosts():
             on(host.name, "rm", "-r", "/etc/havc")
     except BaseException:
