@@ -145,9 +145,13 @@ class ManualTest(unittest.TestCase):
         (self.folder / "other.md").write_text("# Nothing\n")
         self.assertEqual(manual.documents(self.folder), ["M.md"])
 
-    def test_the_documents_of_the_repository_can_be_run(self):
+    def test_each_document_with_marks_can_be_run_and_a_test_does_so(self):
         root = Path(__file__).resolve().parents[2]
-        for name in manual.documents(root):
+        tests = "".join(path.read_text() for path in root.glob("tests/lab/*_test.py") if path != Path(__file__))
+        names = manual.documents(root)
+        self.assertIn("README.md", names)
+        for name in names:
+            self.assertIn(f'"{name}"', tests)
             for block in manual.blocks(root / name, name):
                 self.assertTrue(block.hosts == (manual.EVERY_HOST,) or all(host in ("n1", "n2", "n3") for host in block.hosts), str(block))
 
