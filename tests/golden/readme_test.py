@@ -77,6 +77,12 @@ class ReadmeTest(unittest.TestCase):
                           for name, timeout, interval, level in typed},
                          {name: times for name, times in advertised.items() if name in told})
 
+    def test_versions_are_the_projects(self):
+        version = re.search(r"project\(havc VERSION ([\d.]+)", (ROOT / "CMakeLists.txt").read_text(encoding="utf-8"))[1]
+        told = re.findall(r"(?:libhavc|version )(\d+\.\d+\.\d+)", README)
+        self.assertGreater(len(told), 2)
+        self.assertEqual(set(told), {version})
+
     def test_links_lead_somewhere(self):
         anchors = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in re.findall(r"^#+ (.*)", README, re.MULTILINE)}
         links = re.findall(r"\]\(([^)]+)\)", README)
