@@ -1,8 +1,9 @@
-// Prints LibvirtQemu's manual page; run by the build.
+// Prints LibvirtQemu's manual page; run by the build. usage: havc_print_manual DATE
 
 #include <cstdio>
 
-#include "libvirt_qemu/agent.h"
-#include "ocf/manual.h"
+#include "libvirt_qemu/manual.h"
 
-int main() { return std::fputs(havc::ocf::manual(havc::libvirt_qemu::make_agent(), "havc").c_str(), stdout) < 0 ? 1 : 0; }
+int main(int count, char** words) {
+  return count != 2 || std::fputs(havc::libvirt_qemu::manual(words[1]).c_str(), stdout) < 0 ? 1 : 0;
+}

@@ -32,6 +32,7 @@ std::optional<std::string> objection(const std::vector<std::string>& command, De
   }
 }
 
+/// A function, so that the list of all reasons (tests/golden/reasons.txt) has it.
 std::string why_not_run(const Error& error) {
   return fmt::format("monitor script: {}", error.what());
 }

@@ -17,6 +17,7 @@ namespace havc {
 // Owned by both sides, so that an abandoned thread never touches freed memory.
 struct Worker::Shared {
   std::string what;
+  std::string remedy;
   std::mutex mutex;
   std::condition_variable changed;
   std::function<void()> task;  // set: work waits or is running
@@ -47,8 +48,9 @@ struct Worker::Shared {
   }
 };
 
-Worker::Worker(std::string what) : shared_(std::make_shared<Shared>()) {
+Worker::Worker(std::string what, std::string remedy) : shared_(std::make_shared<Shared>()) {
   shared_->what = std::move(what);
+  shared_->remedy = std::move(remedy);
 }
 
 Worker::~Worker() {
@@ -84,11 +86,11 @@ void Worker::run_task(std::function<void()> task, Deadline deadline) {
       return;
     }
   }
-  throw Error(Fault::timed_out, shared.what + " does not answer");
+  throw Error(Fault::timed_out, shared.what + " does not answer", shared.remedy);
 }
 
 Worker file_system_of(const std::string& path) {
-  return Worker("the file system of " + text::quote(path));
+  return Worker("the file system of " + text::quote(path), "look at its storage or its network");
 }
 
 void leave_process(int exit_code) {

@@ -15,8 +15,9 @@ namespace havc {
 
 class Worker {
  public:
-  /// `what` names the other side in the error of a timeout: "libvirt", "the file system of '/x'".
-  explicit Worker(std::string what);
+  /// `what` names the other side in the error of a timeout: "libvirt", "the file system of '/x'";
+  /// `remedy` is that error's.
+  explicit Worker(std::string what, std::string remedy = "");
   ~Worker();
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;

@@ -91,7 +91,8 @@ constexpr std::array<Action, 8> kActions{{
      "strictly than by the others."},
     {"validate-all", false, Span::question, false, validate,
      "Checks parameters, files on this node, and host_map against the chassis, without switching "
-     "anything. Each problem is a line on standard error."},
+     "anything. Each problem is a line on standard error; a parameter that does not exist is a "
+     "warning there, and no failure."},
 }};
 
 }  // namespace

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/log.h"
 #include "base/text.h"
+#include "options/parse.h"
 #include "stonith/parameters.h"
 
 namespace havc::fence {
@@ -29,6 +29,18 @@ std::vector<std::string> input_names() {
   return names;
 }
 
+/// What comes with a device's own parameters: fenced adds nodeid, tools for validate-all leave the
+/// cluster's own settings of the device in.
+bool sent_by_clusters(std::string_view name) {
+  return name == "nodeid" || name.starts_with("pcmk_") || name.starts_with("CRM_meta_") ||
+         name == "crm_feature_set";
+}
+
+void warn(Input& input, std::string warning) {
+  auto& all = input.warnings;
+  if (std::find(all.begin(), all.end(), warning) == all.end()) all.push_back(std::move(warning));
+}
+
 std::string_view without_quotes(std::string_view value) {
   const bool quoted = value.size() >= 2 && value.front() == '"' && value.back() == '"';
   return quoted ? value.substr(1, value.size() - 2) : value;
@@ -36,9 +48,9 @@ std::string_view without_quotes(std::string_view value) {
 
 }  // namespace
 
-Environment parse_input(std::string_view text) {
+Input parse_input(std::string_view text) {
   const auto known = input_names();
-  Environment values;
+  Input input;
   for (const auto& each : text::split(text, "\n")) {
     const auto line = text::trim(each);
     if (line.empty() || line.front() == '#') continue;
@@ -46,13 +58,13 @@ Environment parse_input(std::string_view text) {
     std::string name(text::trim(line.substr(0, equals)));
     std::replace(name.begin(), name.end(), '-', '_');
     if (std::find(known.begin(), known.end(), name) == known.end()) {
-      log::debug("unknown parameter " + text::quote(name) + " is ignored");
+      if (!sent_by_clusters(name)) warn(input, options::unknown_name(name, known));
       continue;
     }
     const auto value = line.substr(std::min(equals + 1, line.size()));
-    values.set(std::move(name), std::string(without_quotes(value)));
+    input.values.set(std::move(name), std::string(without_quotes(value)));
   }
-  return values;
+  return input;
 }
 
 Environment parse_arguments(const CommandLine& parse, const std::vector<std::string>& arguments) {

@@ -15,10 +15,15 @@ namespace havc::fence {
 /// Far above what a cluster sends: a few dozen lines.
 inline constexpr std::size_t kMostInput = 65536;
 
-/// The values of names that exist. Blank lines and those with # count for nothing, of several lines
-/// of a name the last one counts, "-" and "_" are alike in names, and one pair of quotes around a
-/// value goes. Other names are ignored, as the contract wants it, with a line in the debug log.
-Environment parse_input(std::string_view text);
+struct Input {
+  Environment values;                      ///< of names that exist
+  std::vector<std::string> warnings = {};  ///< about the others, each once
+};
+
+/// Blank lines and those with # count for nothing, of several lines of a name the last one counts,
+/// "-" and "_" are alike in names, and one pair of quotes around a value goes. Other names are
+/// ignored, as the contract wants it; no warning is about one that a cluster sends by itself.
+Input parse_input(std::string_view text);
 
 /// options::parse_command_line, where it is linked.
 using CommandLine = std::function<options::Given(const std::vector<options::Switch>&,

@@ -122,6 +122,23 @@ Answer act(const power::Chassis& chassis, const power::OpenClient& open, const E
   return answer;
 }
 
+/// Names that no parameter has: in the log where parameters are checked, and for validate-all, which
+/// a person calls or a tool that shows it to one, on standard error: what is returned.
+std::string tell_unknown(const power::Chassis& chassis, const Input& input) {
+  const std::string action = action_of(input.values);
+  std::string lines;
+  for (const auto& warning : input.warnings) {
+    const std::string line = action + ": warning: " + text::one_line(warning, kMostReason);
+    if (action == "validate-all") {
+      log::write_elsewhere(log::Level::warning, line);
+      lines += program_name(chassis) + ": " + line + "\n";
+    } else {
+      log::write(action == "monitor" ? log::Level::warning : log::Level::debug, line);
+    }
+  }
+  return lines;
+}
+
 /// fenced tells a timeout by these words.
 std::string reason_of(const Error& error) {
   std::string reason = error.what();
@@ -145,14 +162,18 @@ Answer failure(const power::Chassis& chassis, const Environment& values,
 
 Answer run(const power::Chassis& chassis, const power::OpenClient& open,
            const CommandLine& command_line, const Invocation& invocation) {
-  Environment values;
+  Input input;
+  const Environment& values = input.values;
   configure_log(program_name(chassis), values, invocation.environment);
+  std::string warnings;
   Answer answer;
   try {
-    values = invocation.arguments.empty() ? parse_input(invocation.standard_input())
-                                          : parse_arguments(command_line, invocation.arguments);
+    input = invocation.arguments.empty()
+                ? parse_input(invocation.standard_input())
+                : Input{parse_arguments(command_line, invocation.arguments)};
     configure_log(program_name(chassis), values, invocation.environment);
     if (auto text = description(chassis, values)) return {kDone, std::move(*text), ""};
+    warnings = tell_unknown(chassis, input);
     answer = act(chassis, open, values, invocation);
   } catch (const Error& error) {
     answer = failure(chassis, values, reason_of(error));
@@ -160,6 +181,7 @@ Answer run(const power::Chassis& chassis, const power::OpenClient& open,
     answer = failure(chassis, values,
                      std::string("internal error: ") + error.what() + "; please report it");
   }
+  answer.errors.insert(0, warnings);
   if (is_set(values, "quiet")) answer.errors.clear();
   return answer;
 }

@@ -2,50 +2,95 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text.h"
 
 namespace havc::options {
 
-std::string roff(std::string_view text) {
-  std::string result;
-  // A line must not begin with a control character.
-  if (text.starts_with('.') || text.starts_with('\'')) result = "\\&";
-  for (const char letter : text) {
-    switch (letter) {
-      case '\\':
-        result += "\\e";
-        break;
-      case '-':
-        result += "\\-";  // else a typographic one
-        break;
-      case '\'':
-        result += "\\(aq";
-        break;
-      case '^':
-        result += "\\(ha";
-        break;
-      case '~':
-        result += "\\(ti";
-        break;
-      default:
-        result += letter;
-    }
+namespace {
+
+constexpr std::string_view kParagraph = ".PP\n";
+constexpr std::size_t kLongestLine =
+    78;  // mandoc's lint warns beyond 80; some is for what begins a line
+
+std::string_view escape_of(char letter) {
+  switch (letter) {
+    case '\\':
+      return "\\e";
+    case '-':
+      return "\\-";  // else a typographic one
+    case '\'':
+      return "\\(aq";
+    case '^':
+      return "\\(ha";
+    case '~':
+      return "\\(ti";
+    case '`':
+      return "\\(ga";
+    default:
+      return {};
+  }
+}
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  for (char& letter : result) {
+    if (letter >= 'a' && letter <= 'z') letter = static_cast<char>(letter - 'a' + 'A');
   }
   return result;
 }
 
-std::string page_begin(std::string_view name, int section, std::string_view version,
-                       std::string_view manual) {
-  return fmt::format(".TH {} {} \"\" \"havc {}\" \"{}\"\n.nh\n.ad l\n", roff(name), section,
-                     roff(version), manual);
+/// A line must not begin with a control character.
+std::string guarded(std::string line) {
+  return line.starts_with('.') ? "\\&" + line : line;
 }
 
-std::string page_section(std::string_view title) {
-  return fmt::format(".SH {}\n", title);
+}  // namespace
+
+std::string literal(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    const auto escape = escape_of(letter);
+    escape.empty() ? result.push_back(letter) : static_cast<void>(result.append(escape));
+  }
+  return guarded(std::move(result));
+}
+
+std::string roff(std::string_view text) {
+  std::vector<std::string> lines{""};
+  for (const auto& word : text::split(text, " \n")) {
+    std::string& line = lines.back();
+    const std::string escaped = literal(word);
+    if (line.empty()) {
+      line = escaped;
+    } else if (line.size() + 1 + escaped.size() <= kLongestLine) {
+      line += " " + escaped;
+    } else {
+      lines.push_back(escaped);
+    }
+  }
+  return text::join(lines, "\n");
+}
+
+std::string page_begin(const Page& page, std::string_view purpose) {
+  // No more space behind a sentence than between words, since lines end where they may.
+  return fmt::format(".TH {} {} {} \"havc {}\" \"{}\"\n.nh\n.ad l\n.ss 12 0\n.SH NAME\n{} \\- {}\n",
+                     literal(upper(page.name)), page.section, page.date, literal(page.version),
+                     page.collection, literal(page.name), roff(purpose));
+}
+
+std::string page_section(std::string_view title, std::string_view body) {
+  if (body.starts_with(kParagraph)) body.remove_prefix(kParagraph.size());
+  return fmt::format(".SH {}\n{}", title, body);
+}
+
+std::string page_paragraph(std::string_view text) {
+  return std::string(kParagraph) + roff(text) + "\n";
 }
 
 std::string page_item(std::string_view name, std::string_view text) {
-  return fmt::format(".TP\n.B {}\n{}\n", roff(name), text);
+  return fmt::format(".TP\n.B {}\n{}\n", literal(name), text);
 }
 
 std::string facts(const ParameterRow& row, std::string_view type) {
@@ -60,10 +105,20 @@ std::string facts(const ParameterRow& row, std::string_view type) {
   return roff("(" + text::join(parts, "; ") + ")");
 }
 
-std::string page_example(const std::vector<std::string>& lines) {
-  std::string text = ".nf\n";
-  for (const auto& line : lines) text += roff(line) + "\n";
-  return text + ".fi\n";
+std::string page_example(std::string_view text, const std::vector<std::string>& lines) {
+  std::string result = page_paragraph(text) + ".PP\n.RS 4\n.nf\n";
+  for (const auto& line : lines) result += literal(line) + "\n";
+  return result + ".fi\n.RE\n";
+}
+
+std::string page_see_also(const std::vector<std::string>& pages) {
+  std::vector<std::string> lines;
+  for (const auto& page : pages) {
+    const auto bracket = std::min(page.find('('), page.size());
+    lines.push_back(
+        fmt::format(".BR {} {}", literal(page.substr(0, bracket)), page.substr(bracket)));
+  }
+  return page_section("SEE ALSO", text::join(lines, ",\n") + "\n");
 }
 
 }  // namespace havc::options

@@ -50,6 +50,11 @@ static bool begins_with_any(std::string_view text, const std::vector<std::string
                      [&](std::string_view prefix) { return text.starts_with(prefix); });
 }
 
+std::string unknown_name(const std::string& name, const std::vector<std::string>& known) {
+  const auto meant = text::nearest(name, known);
+  return "unknown parameter " + text::quote(name) + " is ignored" + (meant ? "; did you mean '" + *meant + "'?" : "");
+}
+
 std::vector<std::string> unknown_names(const std::vector<ParameterRow>& rows, const Environment& source,
                                        std::string_view prefix,
                                        const std::vector<std::string_view>& tolerated_prefixes) {
@@ -64,9 +69,7 @@ std::vector<std::string> unknown_names(const std::vector<ParameterRow>& rows, co
     const std::string name = full_name.substr(prefix.size());
     if (begins_with_any(name, tolerated_prefixes)) continue;
     if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-    const auto meant = text::nearest(name, known);
-    warnings.push_back("unknown parameter " + text::quote(name) + " is ignored" +
-                       (meant ? "; did you mean '" + *meant + "'?" : ""));
+    warnings.push_back(unknown_name(name, known));
   }
   return warnings;
 }

@@ -38,6 +38,9 @@ Problem refused(const ParameterDoc& doc, const std::string& why);
 /// Throws Error(misconfigured) that names the first problem and the count of the others, if there are any.
 void refuse(const std::vector<Problem>& problems);
 
+/// The warning about one name that is not among the known ones, with the nearest of them.
+std::string unknown_name(const std::string& name, const std::vector<std::string>& known);
+
 /// Warnings about names under `prefix` that no row has, with the nearest name that exists.
 std::vector<std::string> unknown_names(const std::vector<ParameterRow>& rows, const Environment& source,
                                        std::string_view prefix, const std::vector<std::string_view>& tolerated_prefixes);

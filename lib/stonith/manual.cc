@@ -10,9 +10,52 @@ namespace havc::stonith {
 
 namespace {
 
+using options::page_example;
 using options::page_item;
+using options::page_paragraph;
 using options::page_section;
 using options::roff;
+
+std::string credentials() {
+  return page_section(
+      "CREDENTIALS",
+      page_example(
+          "They stand best in snmp.conf, mode 0600, in the folder of snmp_conf_path; for "
+          "SNMPv3:",
+          {"defVersion 3", "defSecurityName fence", "defSecurityLevel authPriv", "defAuthType SHA",
+           "defAuthPassphrase ...", "defPrivType AES", "defPrivPassphrase ..."}) +
+          page_example("For SNMPv1:", {"defVersion 1", "defCommunity ..."}) +
+          page_paragraph("Parameters count more than the file, one by one. Passwords have at least "
+                         "8 characters."));
+}
+
+std::string management_module() {
+  return page_section(
+      "MANAGEMENT MODULE",
+      page_paragraph("The SNMP agent of the version in use has to be enabled; the module may want "
+                     "a restart for that.") +
+          page_paragraph("SNMPv3 wants a login with read-write access by SNMP, MD5 or SHA, DES or "
+                         "AES, and a privacy password; its login password is that of "
+                         "authentication. Its context name is empty, or stands as defContext in "
+                         "snmp.conf.") +
+          page_paragraph("SNMPv1 wants a community of type write or set, with the addresses of "
+                         "all nodes: requests from elsewhere are dropped, which looks like a "
+                         "module that is down. A Chassis Management Module takes three addresses a "
+                         "community; more nodes want SNMPv3, or the address 0.0.0.0.") +
+          page_paragraph("Policies that power blades on by themselves (auto power-on, wake on "
+                         "LAN) are best off."));
+}
+
+std::string examples(const std::string& plugin) {
+  const std::string device = "mgmt_address=chassis1.example.org snmp_conf_path=/etc/havc/chassis";
+  return page_section(
+      "EXAMPLES",
+      page_example("The hosts that it can switch; nothing is switched:",
+                   {"stonith -t external/" + plugin + " \\", "  " + device + " -l"}) +
+          page_example("The device of a cluster, with crmsh:",
+                       {"crm configure primitive chassis1 stonith:external/" + plugin + " \\",
+                        "  params " + device + " \\", "  op monitor interval=3600s timeout=20s"}));
+}
 
 }  // namespace
 
@@ -23,77 +66,45 @@ std::string manual_item(const Parameter& row, std::string_view name) {
   return page_item(name, text + options::facts(row.parameter.row(), row.type));
 }
 
-std::string manual_of_credentials() {
-  return page_section("CREDENTIALS") +
-         roff(
-             "They stand best in snmp.conf, mode 0600, in the folder of snmp_conf_path, for "
-             "SNMPv3 as in") +
-         "\n" +
-         options::page_example({"defVersion 3", "defSecurityName fence",
-                                "defSecurityLevel authPriv", "defAuthType SHA",
-                                "defAuthPassphrase ...", "defPrivType AES",
-                                "defPrivPassphrase ..."}) +
-         roff("and for SNMPv1 as in") + "\n" +
-         options::page_example({"defVersion 1", "defCommunity ..."}) +
-         roff(
-             "Parameters count more than the file, one by one. Passwords have at least 8 "
-             "characters.") +
-         "\n" + page_section("MANAGEMENT MODULE") +
-         roff(
-             "The SNMP agent of the version in use has to be enabled; the module may want a "
-             "restart for that. For SNMPv3: a login with read-write access by SNMP, MD5 or SHA, "
-             "DES or AES, and a privacy password; its login password is that of authentication. "
-             "Its "
-             "context name is empty, or stands as defContext in snmp.conf. For SNMPv1: a community "
-             "of type write or set, with the addresses of all nodes; a Chassis Management Module "
-             "takes three for each, so that more nodes want SNMPv3 or the address 0.0.0.0. "
-             "Requests "
-             "from other addresses are dropped, which looks like a module that is down. Policies "
-             "that power blades on by themselves (auto power-on, wake on LAN) are best off.") +
-         "\n" + page_section("LOG") +
-         roff(
-             "Each on, off and reset (reboot) leaves one line of JSON in the system log, with "
-             "audit, action, plug, result, reason, ms and bays with their states and commands; it "
-             "never has passwords.") +
-         "\n";
+std::string manual_of_both() {
+  return credentials() + management_module() +
+         page_section("ENVIRONMENT",
+                      page_item("HA_LOGFACILITY",
+                                roff("Facility of the system log; daemon unless set, none: no "
+                                     "log."))) +
+         page_section(
+             "LOG",
+             page_paragraph("Each on, off and reset (reboot) leaves one line of JSON in the system "
+                            "log, with audit, action, plug, result, reason, ms and bays with their "
+                            "states and commands; it never has passwords.") +
+                 page_example("To see them all:", {"journalctl | grep '\"audit\":\"power\"'"}));
 }
 
-std::string manual(const power::Chassis& chassis) {
+std::string manual(const power::Chassis& chassis, std::string_view date) {
   const std::string name(chassis.plugin);
-  std::string page = options::page_begin(name, 8, HAVC_VERSION, "STONITH plugins of cluster-glue");
-  page += page_section("NAME") + fmt::format("{} \\- power fencing in {} chassis over SNMP\n",
-                                             roff(name), roff(chassis.product));
-  page +=
-      page_section("SYNOPSIS") +
-      fmt::format(".B stonith\n{}\n", roff("-t external/" + name + " NAME=VALUE ... -T off HOST"));
-  page += page_section("DESCRIPTION") + roff(description(chassis)) +
-          fmt::format(
-              "The same program is the fence agent\n.BR fence_{} (8),\nwhich Pacemaker "
-              "reaches without cluster\\-glue.\n",
-              name);
-  page += page_section("PARAMETERS");
+  std::string page = options::page_begin(
+      {name, 8, HAVC_VERSION, date, "STONITH plugins of cluster-glue"},
+      "power fencing in " + std::string(chassis.product) + " chassis over SNMP");
+  page += page_section(
+      "SYNOPSIS", fmt::format(".B stonith\n{}\n", roff("-t external/" + name +
+                                                       " NAME=VALUE ... -T off|on|reset HOST")));
+  page += page_section("DESCRIPTION",
+                       page_paragraph(description(chassis)) +
+                           page_paragraph("The same program is the fence agent fence_" + name +
+                                          ", which Pacemaker reaches without cluster-glue."));
+  std::string rows, actions;
   for (const auto& row : parameters(Face::external))
-    page += manual_item(row, row.parameter.doc.name);
-  page += page_section("ACTIONS");
-  for (const auto& action : action_docs()) page += page_item(action.call, roff(action.text));
-  page += manual_of_credentials();
-  page += page_section("EXIT STATUS") +
-          roff(
-              "0 when what was asked has been done and read back; otherwise 1, with one line on "
-              "standard error that says why, and what to do.") +
-          "\n";
-  page += page_section("EXAMPLES") +
-          options::page_example(
-              {fmt::format("stonith -t external/{} mgmt_address=chassis1.example.org "
-                           "snmp_conf_path=/etc/havc/chassis -l",
-                           name),
-               fmt::format("crm configure primitive chassis1 stonith:external/{} params "
-                           "mgmt_address=chassis1.example.org snmp_conf_path=/etc/havc/chassis op "
-                           "monitor interval=3600s timeout=20s",
-                           name)});
-  return page + page_section("SEE ALSO") +
-         fmt::format(".BR fence_{} (8),\n.BR stonith (8),\n.BR crm (8),\n.BR snmp.conf (5)\n",
-                     name);
+    rows += manual_item(row, row.parameter.doc.name);
+  for (const auto& action : action_docs()) actions += page_item(action.call, roff(action.text));
+  page += page_section("PARAMETERS", rows) + page_section("ACTIONS", actions);
+  page += manual_of_both();
+  page += page_section(
+      "EXIT STATUS",
+      page_item("0", roff("What was asked has been done and read back.")) +
+          page_item("1", roff("It has not, or that is not known; one line on standard error says "
+                              "why, and what to do.")));
+  return page + examples(name) +
+         options::page_see_also({"fence_" + name + "(8)", "stonith(8)", "crm(8)", "snmp.conf(5)"});
 }
 
 }  // namespace havc::stonith

@@ -27,7 +27,7 @@ struct Invocation {
   std::vector<std::string> arguments;  ///< without the program's name
   Environment environment;
   Clock& clock;
-  std::ostream& out;      ///< data alone; libstonith parses it
+  std::ostream& out;      ///< data alone; libstonith parses it. Who really writes it sees failures
   std::ostream& err;      ///< the reason alone; fenced shows every line of it
   bool watchdog = false;  ///< ends the process shortly after the deadline
 };

@@ -1,5 +1,5 @@
 #include "libvirt_qemu/agent.h"
-#include "ocf/manual.h"
+#include "libvirt_qemu/manual.h"
 #include "ocf/metadata.h"
 #include "support/catch.h"
 #include "support/golden.h"
@@ -13,5 +13,5 @@ TEST_CASE("LibvirtQemu's usage", "[golden]") {
 }
 
 TEST_CASE("LibvirtQemu's manual page", "[golden]") {
-  havc::test::check_golden("LibvirtQemu.7", havc::ocf::manual(havc::libvirt_qemu::make_agent(), "havc"));
+  havc::test::check_golden("LibvirtQemu.7", havc::libvirt_qemu::manual("2026-01-31"));
 }

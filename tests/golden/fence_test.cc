@@ -22,8 +22,9 @@ TEST_CASE("the fence agents' usage", "[golden]") {
 
 TEST_CASE("the manual pages of the fencing programs", "[golden]") {
   const auto* chassis = GENERATE(&havc::power::kBladeCenter, &havc::power::kFlexSystem);
-  havc::test::check_golden(program_name(*chassis) + ".8", manual(*chassis));
-  havc::test::check_golden(std::string(chassis->plugin) + ".8", havc::stonith::manual(*chassis));
+  havc::test::check_golden(program_name(*chassis) + ".8", manual(*chassis, "2026-01-31"));
+  havc::test::check_golden(std::string(chassis->plugin) + ".8",
+                           havc::stonith::manual(*chassis, "2026-01-31"));
 }
 
 }  // namespace

@@ -34,3 +34,12 @@ TEST_CASE("a call that hangs is abandoned at the deadline and refused afterwards
   release->set_value();
   released->get_future().wait();
 }
+
+TEST_CASE("a file system that hangs is told with what to do", "[worker]") {
+  const Deadline over = in(0s);
+  auto release = std::make_shared<std::promise<void>>();
+  const auto hang = [release] { release->get_future().wait(); };
+  CHECK_THROWS_WITH(havc::file_system_of("/srv/vm1.xml").run(hang, over),
+                    "the file system of '/srv/vm1.xml' does not answer; look at its storage or its network");
+  release->set_value();
+}

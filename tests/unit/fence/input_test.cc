@@ -30,23 +30,36 @@ TEST_CASE("lines on standard input are names and values", "[fence]") {
       {"=x\n==\n", {}},
   }));
   CAPTURE(text);
-  CHECK(parse_input(text).values() == values);
+  CHECK(parse_input(text).values.values() == values);
 }
 
 TEST_CASE("unknown names on standard input are ignored", "[fence]") {
   const auto* name = GENERATE("managed", "devices", "session_url", "email", "ping_targets", "Ip");
-  CHECK(parse_input(std::string(name) + "=1\nip=h\n").values() == Values{{"ip", "h"}});
+  CHECK(parse_input(std::string(name) + "=1\nip=h\n").values.values() == Values{{"ip", "h"}});
+}
+
+TEST_CASE("unknown names are told once each, with the nearest that exists", "[fence]") {
+  CHECK(
+      parse_input("host_mpa=node1:3\nzzzz=1\nhost-mpa=node1:4\n").warnings ==
+      std::vector<std::string>{"unknown parameter 'host_mpa' is ignored; did you mean 'host_map'?",
+                               "unknown parameter 'zzzz' is ignored"});
+}
+
+TEST_CASE("what a cluster sends by itself is no unknown name", "[fence]") {
+  const auto* name = GENERATE("action", "nodename", "plug", "port", "nodeid", "pcmk_host_map",
+                              "CRM_meta_timeout", "crm_feature_set", "delay");
+  CHECK(parse_input(std::string(name) + "=1\n").warnings.empty());
 }
 
 TEST_CASE("what would end a fencing undone is not obeyed on standard input", "[fence]") {
   const auto* name = GENERATE("help", "version", "explain");
-  CHECK(parse_input(std::string(name) + "=1\n").values().empty());
+  CHECK(parse_input(std::string(name) + "=1\n").values.values().empty());
 }
 
 TEST_CASE("names of other fence agents and of the plugin are known", "[fence]") {
   const auto* name = GENERATE("ip", "ipaddr", "mgmt_address", "login", "passwd", "passwd_script",
                               "port", "nodename", "power_timeout", "debug", "shell_timeout");
-  CHECK(parse_input(std::string(name) + "=1\n").has(name));
+  CHECK(parse_input(std::string(name) + "=1\n").values.has(name));
 }
 
 /// The names of parameters that the metadata has.
@@ -64,7 +77,7 @@ TEST_CASE("each name of the metadata is read from standard input", "[fence]") {
   REQUIRE(names.size() > 20);
   for (const auto& name : names) {
     const bool by_person = name == "help" || name == "version";
-    CHECK(parse_input(name + "=1\n").has(name) != by_person);
+    CHECK(parse_input(name + "=1\n").values.has(name) != by_person);
   }
 }
 

@@ -234,6 +234,18 @@ TEST_CASE_METHOD(Agent, "bad tuning fails monitor and validate-all, but not a fe
   CHECK(call({{"action", "validate-all"}, {name, value}}) == 1);
 }
 
+TEST_CASE_METHOD(Agent, "validate-all warns of a parameter that does not exist", "[fence]") {
+  const std::string warning =
+      "fence_ibmbc: validate-all: warning: unknown parameter 'host_mpa' is ignored; did you mean "
+      "'host_map'?\n";
+  CHECK(call({{"action", "validate-all"}, {"host_mpa", "n1:1"}, {"nodeid", "1"}}) == 0);
+  CHECK(reason() == warning);
+  CHECK(call({{"action", "validate-all"}, {"host_mpa", "n1:1"}, {"deadline", "x"}}) == 1);
+  CHECK_THAT(answer.errors, StartsWith(warning) && Contains("parameter 'deadline'"));
+  CHECK(call({{"action", "off"}, {"plug", "node1"}, {"host_mpa", "n1:1"}}) == 0);
+  CHECK(silent());
+}
+
 TEST_CASE_METHOD(Agent, "an action that does not exist or lacks its plug is refused", "[fence]") {
   const auto [action, words] = GENERATE(table<std::string, std::string>({
       {"poweroff", "fence_ibmbc: poweroff: unsupported action 'poweroff'; use one of on, off"},
