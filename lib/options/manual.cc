@@ -42,7 +42,7 @@ std::string upper(std::string_view text) {
 }
 
 /// A line must not begin with a control character.
-std::string guarded(std::string line) {
+std::string guarded(const std::string& line) {
   return line.starts_with('.') ? "\\&" + line : line;
 }
 
@@ -54,7 +54,7 @@ std::string literal(std::string_view text) {
     const auto escape = escape_of(letter);
     escape.empty() ? result.push_back(letter) : static_cast<void>(result.append(escape));
   }
-  return guarded(std::move(result));
+  return guarded(result);
 }
 
 std::string roff(std::string_view text) {

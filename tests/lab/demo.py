@@ -96,15 +96,19 @@ End it with
   {shown} down{option}""")
 
 
-def main():
+def make_parser():
     parser = argparse.ArgumentParser(prog="demo")
     product = parser.add_mutually_exclusive_group()
     product.add_argument("--stage", help="a DESTDIR tree (default: what is installed on this machine)")
     product.add_argument("--packages", help="a folder of Debian packages, which dpkg installs on the hosts")
     parser.add_argument("--simulator", help="the chassis (default: that of the packages, or what is installed)")
     parser.add_argument("--keep", action="store_true", help="leave the lab running")
-    parser.add_argument("--id", default="lab")
-    options = parser.parse_args()
+    parser.add_argument("--id", default="lab", help="which lab")
+    return parser
+
+
+def main():
+    options = make_parser().parse_args()
     lab, voice = Lab(options.id), Voice()
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))

@@ -48,32 +48,43 @@ User user_of(const std::string& description, bool read_only) {
 
 void add_options(CLI::App& app, Options& options, int& latency) {
   app.add_option("--listen", options.listen, "Address; port 0 chooses a free one")
+      ->type_name("ADDRESS")
       ->capture_default_str();
   app.add_option("--community", options.access.communities,
-                 "SNMPv1 and v2c community that may write");
+                 "SNMPv1 and v2c community that may write")
+      ->type_name("NAME");
   app.add_option("--read-only-community", options.access.read_only_communities,
-                 "Community that may read");
+                 "Community that may read")
+      ->type_name("NAME");
   app.add_option("--engine-id", options.access.engine_id,
-                 "SNMPv3 engine id in hexadecimal digits; default: a random one");
+                 "SNMPv3 engine id in hexadecimal digits; default: a random one")
+      ->type_name("DIGITS");
   app.add_option("--bays", options.bays, "Number of bays")
+      ->type_name("COUNT")
       ->check(CLI::Range(1, kMostBays))
       ->capture_default_str();
   app.add_option("--bay", options.bay_texts,
                  "N=LABEL[,KEY=VALUE...]: a blade that is on; without any, node1 and node2 are in "
-                 "bays 3 and 4. README.md has the keys")
+                 "bays 3 and 4")
+      ->type_name("BLADE")
       ->delimiter('\0');
   app.add_option("--latency", latency, "Milliseconds from a command to its effect, for all bays")
+      ->type_name("MS")
       ->check(CLI::Range(0, 3'600'000))
       ->capture_default_str();
   app.add_option("--scenario", options.scenarios,
-                 "NAME[@BAY]: a situation by name, by default for the lowest bay that has a blade");
-  app.add_option("--do", options.lines, "A line as for the control socket, obeyed at the start");
-  app.add_option("--script", options.script, "File of such lines");
+                 "NAME[@BAY]: a situation by name, by default for the lowest bay that has a blade")
+      ->type_name("NAME");
+  app.add_option("--do", options.lines, "A line as for the control socket, obeyed at the start")
+      ->type_name("LINE");
+  app.add_option("--script", options.script, "File of such lines")->type_name("FILE");
   app.add_option(
          "--hook", options.hook,
          "Program called as PROGRAM off|on BAY LABEL; it must succeed before a state changes")
+      ->type_name("PROGRAM")
       ->check(CLI::ExistingFile);
-  app.add_option("--control", options.control, "Path of a unix socket for commands at run time");
+  app.add_option("--control", options.control, "Path of a unix socket for commands at run time")
+      ->type_name("PATH");
   app.add_flag("--until-eof", options.until_eof, "End when standard input ends");
 }
 
@@ -89,13 +100,46 @@ struct Shorthands {
 void add_options(CLI::App& app, Shorthands& shorthands) {
   app.add_option("--face", shorthands.face,
                  "amm (BladeCenter), mm (its first module), cmm (Flex System) or lenovo (Flex "
-                 "System); default: amm");
+                 "System); default: amm")
+      ->type_name("FACE");
   app.add_option("--sysdescr", shorthands.description, "What sysDescr says instead");
-  app.add_option("--module", shorthands.module, "KEY=VALUE: a setting of the module itself");
+  app.add_option("--module", shorthands.module, "KEY=VALUE: a setting of the module itself")
+      ->type_name("SETTING");
   app.add_flag("--standby", shorthands.standby, "The standby module of two");
   app.add_option("--partition", shorthands.partitions,
                  "N,M[,...]: HX5 blades that are one machine, the primary first; a mode may follow "
-                 "as in \"3,4 each\"");
+                 "as in \"3,4 each\"")
+      ->type_name("BAYS");
+}
+
+// All that a command line says, before it is understood.
+struct Words {
+  Options options;
+  Shorthands shorthands;
+  int latency = static_cast<int>(options.latency.count());
+  std::vector<std::string> users;
+  std::vector<std::string> read_only_users;
+  std::string told;
+  std::vector<std::string> lines;
+  bool list = false;
+};
+
+constexpr const char* kPurpose =
+    "A BladeCenter or Flex System chassis to try fencing on: a real SNMP agent, no real power";
+
+void declare(CLI::App& app, Words& words) {
+  add_options(app, words.shorthands);
+  add_options(app, words.options, words.latency);
+  app.add_option("--tell", words.told,
+                 "Path of a control socket: say the LINEs to the simulator or proxy there, and end")
+      ->type_name("PATH");
+  app.add_option("LINE", words.lines, "For --tell, as '--tell PATH dump'");
+  app.add_flag("--list-scenarios", words.list, "Say what situations there are, and end");
+  app.add_option("--user", words.users,
+                 "SNMPv3 user that may write: NAME[:MD5|SHA:PASSWORD[:DES|AES:PASSWORD]]")
+      ->type_name("USER");
+  app.add_option("--read-only-user", words.read_only_users, "SNMPv3 user that may read")
+      ->type_name("USER");
 }
 
 void apply(const Shorthands& shorthands, Options& options) {
@@ -150,27 +194,18 @@ void add_blade(Chassis& chassis, const std::string& text, Instant now) {
 
 }  // namespace
 
+std::vector<OptionDoc> option_docs() {
+  CLI::App app{kPurpose};
+  Words words;
+  declare(app, words);
+  return docs_of(app);
+}
+
 std::optional<Options> parse_options(int argc, const char* const* argv, int& exit_code) {
-  CLI::App app{
-      "A BladeCenter or Flex System chassis to try fencing on: a real SNMP agent, no real power"};
-  Options options;
-  Shorthands shorthands;
-  int latency = static_cast<int>(options.latency.count());
-  std::vector<std::string> users;
-  std::vector<std::string> read_only_users;
-  bool list = false;
-  add_options(app, shorthands);
-  add_options(app, options, latency);
-  std::string told;
-  std::vector<std::string> lines;
-  app.add_option(
-      "--tell", told,
-      "Path of a control socket: say the LINEs to the simulator or proxy there, and end");
-  app.add_option("LINE", lines, "For --tell, as '--tell PATH dump'");
-  app.add_flag("--list-scenarios", list, "Say what situations there are, and end");
-  app.add_option("--user", users,
-                 "SNMPv3 user that may write: NAME[:MD5|SHA:PASSWORD[:DES|AES:PASSWORD]]");
-  app.add_option("--read-only-user", read_only_users, "SNMPv3 user that may read");
+  CLI::App app{kPurpose};
+  Words words;
+  declare(app, words);
+  auto& [options, shorthands, latency, users, read_only_users, told, lines, list] = words;
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -201,7 +236,7 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   if (access.communities.empty() && access.read_only_communities.empty() && access.users.empty()) {
     throw Error(Fault::misconfigured, "nobody has access", "give --community NAME or --user NAME");
   }
-  return options;
+  return std::move(options);
 }
 
 World make_world(const Options& options, Instant now) {

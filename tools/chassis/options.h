@@ -1,6 +1,7 @@
 // The simulator's command line.
 #pragma once
 
+#include "chassis/option_docs.h"
 #include "chassis/script.h"
 #include "chassis/snmp_access.h"
 
@@ -30,6 +31,7 @@ struct Options {
 /// Nothing: everything has been said (help or an error), and the program is to end with
 /// `exit_code`.
 std::optional<Options> parse_options(int argc, const char* const* argv, int& exit_code);
+std::vector<OptionDoc> option_docs();
 
 /// The chassis that the options describe. Throws Error(misconfigured).
 World make_world(const Options& options, Instant now);

@@ -5,6 +5,7 @@
 #include "chassis/control_socket.h"
 #include "chassis/ending.h"
 #include "chassis/faults.h"
+#include "chassis/option_docs.h"
 #include "chassis/triggers.h"
 #include "chassis/udp.h"
 
@@ -29,6 +30,7 @@ struct ProxyOptions {
 /// Nothing: everything has been said (help or an error), and the program is to end with
 /// `exit_code`.
 std::optional<ProxyOptions> parse_proxy_options(int argc, const char* const* argv, int& exit_code);
+std::vector<OptionDoc> proxy_option_docs();
 
 class Proxy {
  public:

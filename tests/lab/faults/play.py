@@ -23,7 +23,7 @@ SIMULATOR = os.environ.get("HAVC_SIMULATOR", BUILD / "release/bin/havc-chassis-s
 
 
 def main(arguments):
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     faults = [fault for fault in FAULTS if (fault.essential if options.essential else options.only is None or fault.name in options.only)]
     if options.list:
         print("\n".join(f"{fault.name:28}{fault.text}: {fault.expected}" for fault in faults))
@@ -115,10 +115,10 @@ def _names(text):
     return names
 
 
-def _parser():
+def make_parser():
     parser = argparse.ArgumentParser(prog="matrix", description="What a cluster does when things break: our agents, and those people use today.")
     parser.add_argument("--list", action="store_true", help="the faults")
-    parser.add_argument("--only", type=_names, metavar="FAULT[,FAULT...]")
+    parser.add_argument("--only", type=_names, metavar="FAULT[,FAULT...]", help="these alone")
     parser.add_argument("--essential", action="store_true", help="the few that every test run plays")
     parser.add_argument("--system", action="append", choices=systems.SYSTEMS, help="this system only (default: both)")
     parser.add_argument("--resume", action="store_true", help="play what --out has no outcome of yet")

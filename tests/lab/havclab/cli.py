@@ -17,7 +17,7 @@ LAB_FAILED = 125
 
 
 def main(arguments):
-    options = _parser().parse_args(arguments)
+    options = make_parser().parse_args(arguments)
     try:
         return options.run(Lab(options.id), options)
     except LabError as error:
@@ -218,7 +218,7 @@ def _pair(text):
     return name, value
 
 
-def _parser():
+def make_parser():
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--id", default=os.environ.get("HAVC_LAB_ID", "lab"),
                         help="which lab (default: $HAVC_LAB_ID, or 'lab')")
@@ -231,7 +231,7 @@ def _parser():
         return made
 
     made = command("up", up, "make a lab")
-    made.add_argument("--hosts", type=int, default=3, choices=range(1, 10), metavar="1..9")
+    made.add_argument("--hosts", type=int, default=3, choices=range(1, 10), metavar="1..9", help="how many")
     product = made.add_mutually_exclusive_group()
     product.add_argument("--stage", metavar="DIR", help="a DESTDIR tree of 'cmake --install', laid over each host's /usr")
     product.add_argument("--packages", metavar="DIR", help="the Debian packages there are installed on each host, by dpkg")
@@ -261,15 +261,15 @@ def _parser():
         made.add_argument("host")
         made.add_argument("daemon", help="for example libvirtd")
     made = command("wait", wait, "wait until something is so; prints the seconds it took")
-    made.add_argument("--timeout", type=float, default=60, metavar="SECONDS")
-    made.add_argument("condition", choices=("ready", "quorate", "dc", "idle", "online", "offline", "off", "libvirt",
-                                            "running", "stopped", "prints"))
+    made.add_argument("--timeout", type=float, default=60, metavar="SECONDS", help="for how long")
+    conditions = ("ready", "quorate", "dc", "idle", "online", "offline", "off", "libvirt", "running", "stopped", "prints")
+    made.add_argument("condition", choices=conditions, metavar="CONDITION", help="one of " + ", ".join(conditions))
     made.add_argument("arguments", nargs="*", metavar="NAME",
                       help="hosts (online, offline, off, libvirt); RESOURCE [HOST] (running, stopped); GUEST [LINES] (prints)")
     made = command("guest", guest, "write the domain XML of a guest; prints its path on the hosts")
     made.add_argument("name")
     made.add_argument("--define", metavar="HOST", help="instead: define it in the libvirt of this host, and start it, as if there were no cluster")
-    made.add_argument("--kind", default="counting", choices=guests.KINDS)
+    made.add_argument("--kind", default="counting", choices=guests.KINDS, metavar="KIND", help=f"what it does: {', '.join(guests.KINDS)} (default: counting)")
     command("guests", list_guests, "list the guests' consoles")
     command("proof", prove, "prove from its console that a counting guest never ran twice").add_argument("name")
     return parser
