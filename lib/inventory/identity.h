@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "inventory/address.h"
+#include "inventory/between.h"
 #include "inventory/names.h"
 
 namespace havc::inventory {
@@ -30,10 +31,9 @@ struct Zone {
   ZoneName name = {};
   std::vector<Prefix> ranges = {};
   std::optional<SlaacPrefix> ipv6_prefix = {};  ///< addresses in it are the zone's, too
-  std::optional<int> vlan = {};
-  std::string bridge = {};
-  std::vector<options::AbsolutePath> folders =
-      {};  ///< where images lie; the first takes those that have no path
+  std::optional<Vlan> vlan = {};
+  LinkName bridge = {};
+  std::vector<Path> folders = {};  ///< where images lie; the first takes those that have no path
   Source source = {};
 
   bool contains(const Address& address) const;

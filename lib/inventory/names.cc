@@ -1,7 +1,7 @@
 #include "inventory/names.h"
 
 #include <algorithm>
-#include <array>
+#include <filesystem>
 
 #include "base/error.h"
 #include "base/text.h"
@@ -38,6 +38,7 @@ constexpr Rule kZoneName{1, 20, false, true, "-", true};
 constexpr Rule kLabel{1, 63, true, true, "-", false};
 constexpr Rule kTag{1, 40, false, true, "-", true};
 constexpr Rule kFileName{1, 100, true, true, "._-", false, true};
+constexpr Rule kLinkName{1, 15, true, true, "._-", true, true};
 
 std::string at(std::string_view text, std::size_t place) {
   const auto byte = static_cast<unsigned char>(text[place]);
@@ -115,6 +116,10 @@ std::string why_no_file_name(std::string_view text) {
   return why_not(text, kFileName);
 }
 
+std::string why_no_link_name(std::string_view text) {
+  return why_not(text, kLinkName);
+}
+
 std::string why_no_host_name(std::string_view text) {
   constexpr std::size_t kLongest =
       253;  // RFC 1035, 2.3.4: 255 bytes with a length before each label and the root's
@@ -173,6 +178,20 @@ std::optional<HostName> Text<HostName>::parse(std::string_view text) {
   auto name = named<HostName>(text, why_no_host_name);
   if (name) name->text = text::lower(name->text);
   return name;
+}
+
+std::optional<NodeName> Text<NodeName>::parse(std::string_view text) {
+  return named<NodeName>(text, why_no_host_name);
+}
+std::optional<LinkName> Text<LinkName>::parse(std::string_view text) {
+  return named<LinkName>(text, why_no_link_name);
+}
+
+std::optional<Path> Text<Path>::parse(std::string_view text) {
+  const auto plain = Text<std::string>::parse(text);
+  if (!plain || plain->size() < 2 || plain->front() != '/' || plain->back() == '/') return {};
+  if (std::filesystem::path(*plain).lexically_normal().string() != *plain) return {};
+  return plain->starts_with("/..") ? std::nullopt : std::optional(Path{*plain});
 }
 
 }  // namespace havc::options

@@ -46,6 +46,26 @@ struct FileName {
   auto operator<=>(const FileName&) const = default;
 };
 
+/// A node as Pacemaker calls it: a host name whose letters stay as they are.
+struct NodeName {
+  std::string text;
+  auto operator<=>(const NodeName&) const = default;
+};
+
+/// A network interface of a host: 1 to 15 (IFNAMSIZ) letters, digits, '.', '_' and '-'; begins with
+/// a letter.
+struct LinkName {
+  std::string text;
+  auto operator<=>(const LinkName&) const = default;
+};
+
+/// An absolute path written in the one shortest way: no "..", ".", "//" and no '/' at its end.
+struct Path {
+  std::string text;
+  bool lies_below(const Path& folder) const { return text.starts_with(folder.text + "/"); }
+  auto operator<=>(const Path&) const = default;
+};
+
 /// A name in messages: "character 3, '_', is none of A-Z, …". Each gives the empty text when the
 /// name is allowed.
 std::string why_no_vm_name(std::string_view text);
@@ -53,6 +73,7 @@ std::string why_no_zone_name(std::string_view text);
 std::string why_no_host_name(std::string_view text);
 std::string why_no_tag(std::string_view text);
 std::string why_no_file_name(std::string_view text);
+std::string why_no_link_name(std::string_view text);
 
 /// Throws Error(misconfigured) with the reason. Small letters become capitals.
 VmName vm_name(std::string_view text);
@@ -99,6 +120,30 @@ struct Text<inventory::FileName> {
   static constexpr std::string_view kExpected = "the name of a file, without folder";
   static std::optional<inventory::FileName> parse(std::string_view text);
   static std::string explain(std::string_view text) { return inventory::why_no_file_name(text); }
+};
+
+template <>
+struct Text<inventory::NodeName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "the name of a node";
+  static std::optional<inventory::NodeName> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_host_name(text); }
+};
+
+template <>
+struct Text<inventory::LinkName> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "the name of a network interface";
+  static std::optional<inventory::LinkName> parse(std::string_view text);
+  static std::string explain(std::string_view text) { return inventory::why_no_link_name(text); }
+};
+
+template <>
+struct Text<inventory::Path> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected =
+      "an absolute path without '..', '//' and a '/' at its end";
+  static std::optional<inventory::Path> parse(std::string_view text);
 };
 
 }  // namespace havc::options

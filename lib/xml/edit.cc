@@ -107,6 +107,17 @@ std::string with_element(std::string_view document, std::string_view parent,
   return dump(tree.get());
 }
 
+std::string with_markup(std::string_view document, std::string_view parent, std::string_view markup) {
+  const DocumentHandle tree = read(document);
+  const DocumentHandle source = read(markup);
+  xmlNode* const element = xmlDocGetRootElement(source.get());
+  if (element->ns == nullptr) throw Error(Fault::failed, "an element to be put into a document has no namespace");
+  xmlNode* place = child_or_new(xmlDocGetRootElement(tree.get()), parent);
+  remove_namespace(place, view(element->ns->href));
+  xmlAddChild(place, required(xmlDocCopyNode(element, tree.get(), 1)));
+  return dump(tree.get());
+}
+
 std::string with_text(std::string_view document, std::string_view name, std::string_view text) {
   const DocumentHandle tree = read(document);
   xmlNode* place = child_or_new(xmlDocGetRootElement(tree.get()), name);

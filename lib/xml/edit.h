@@ -22,6 +22,10 @@ struct QualifiedName {
 std::string with_element(std::string_view document, std::string_view parent,
                          const QualifiedName& name, Attributes attributes);
 
+/// The document with the element `markup`, which is of a namespace and has its declaration, as with_element puts one. Throws what
+/// Document::parse throws, and Error(failed) for an element without namespace.
+std::string with_markup(std::string_view document, std::string_view parent, std::string_view markup);
+
 /// The document with a child /ROOT/`name` without namespace that holds `text` alone; it is made when
 /// it is missing. Throws what Document::parse throws.
 std::string with_text(std::string_view document, std::string_view name, std::string_view text);

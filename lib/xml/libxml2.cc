@@ -63,6 +63,7 @@ HAVC_FORWARD(xmlDocPtr, xmlCtxtReadMemory,
 HAVC_FORWARD(xmlDocPtr, xmlReadMemory, (const char* text, int size, const char* url, const char* encoding, int options),
              (text, size, url, encoding, options))
 HAVC_FORWARD(void, xmlFreeDoc, (xmlDocPtr document), (document))
+HAVC_FORWARD(xmlNodePtr, xmlDocCopyNode, (xmlNodePtr node, xmlDocPtr document, int extent), (node, document, extent))
 HAVC_FORWARD(xmlNodePtr, xmlDocGetRootElement, (const xmlDoc* document), (document))
 HAVC_FORWARD(void, xmlDocDumpMemoryEnc, (xmlDocPtr document, xmlChar** text, int* size, const char* encoding),
              (document, text, size, encoding))

@@ -21,7 +21,9 @@ MAY_USE = {
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # C libraries, and the module whose .cc files may include them.
-C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "openssl/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail", "toml++/": "inventory", "nlohmann/": "power"}
+C_LIBRARIES = {"libvirt/": "domain", "net-snmp/": "snmp", "openssl/": "snmp", "libxml/": "xml", "CLI/": "options", "vmime/": "mail", "curl/": "mail", "nlohmann/": "power"}
+# C++ libraries that one file alone includes.
+ONE_FILE = {"toml++/": "inventory/toml.cc"}
 # Words that belong to lib/base alone.
 BASE_ONLY = re.compile(
     r"\b(getenv|setenv|putenv|environ|system_clock::now|steady_clock::now|this_thread::sleep|usleep|nanosleep|popen|std::system"
@@ -46,6 +48,9 @@ def problems_of(path: pathlib.Path, module: str):
             for prefix, owner in C_LIBRARIES.items():
                 if include[2].startswith(prefix) and (module != owner or path.suffix != ".cc"):
                     yield where + f"<{prefix}…> belongs into .cc files of lib/{owner}"
+            for prefix, owner in ONE_FILE.items():
+                if include[2].startswith(prefix) and not path.match(f"lib/{owner}"):
+                    yield where + f"<{prefix}…> belongs into lib/{owner}"
         elif module != "base" and BASE_ONLY.search(code):
             yield where + f"{BASE_ONLY.search(code)[0]} belongs into lib/base"
 

@@ -28,6 +28,18 @@ TEST_CASE("what others put beside it stays, and an older one of the namespace go
   CHECK(children[1].attribute("key") == "2");
 }
 
+TEST_CASE("an element with all that is in it takes the place of older ones of its namespace", "[xml]") {
+  const auto text = xml::with_markup("<a><meta><o:thing xmlns:o='urn:o'/><q:old xmlns:q='urn:p'/></meta></a>", "meta",
+                                     "<p:thing xmlns:p='urn:p'><p:part key='&lt;&amp;'>x &gt; y</p:part></p:thing>");
+  const auto document = xml::Document::parse(text, "result");
+  const auto children = document.root().child("meta")->children();
+  REQUIRE(children.size() == 2);
+  CHECK(children[1].namespace_uri() == "urn:p");
+  CHECK(children[1].child("part")->attribute("key") == "<&");
+  CHECK(children[1].child("part")->text() == "x > y");
+  CHECK_THROWS_AS(xml::with_markup("<a/>", "meta", "<plain/>"), havc::Error);
+}
+
 TEST_CASE("text that is not XML is not edited", "[xml]") {
   CHECK_THROWS_AS(xml::with_element("<a>", "meta", kName, {}), havc::Error);
 }
