@@ -98,6 +98,12 @@ void set_utilization(const Run& run, const domain::Identity& identity, Utilizati
   update_utilization(run.options, run.call.instance, state ? state->size : domain::Size(), run.places.notes, check, run.call.deadline);
 }
 
+/// A guest that another agent or an administrator started: from its first recurring monitor on it is known without its definition, too. A note that
+/// a stop drops meanwhile, and this leaves, is checked by whoever reads it.
+void remember(const Run& run, const domain::Meant& meant) {
+  if (meant.evidence != domain::Evidence::note) domain::renew_note(run.places.notes, domain::note_of(meant.subject));
+}
+
 Outcome monitor(const Run& run) {
   const auto meant = run.find(run.call.probe ? Purpose::probe : Purpose::monitor);
   if (meant.evidence == domain::Evidence::nothing) return {ExitCode::not_running, meant.reason};
@@ -105,6 +111,7 @@ Outcome monitor(const Run& run) {
       meant.subject, meant.run_head, domain::depth_of(run.call.check_level),
       run.call.probe ? domain::Occasion::probe : domain::Occasion::recurring, health_policy(run.options), run.world.connect,
       run.places, run.call.deadline);
+  if (!run.call.probe && health.alive()) remember(run, meant);
   std::optional<Objection> failure;
   // Nothing answers in a guest that stands still for a backup or a migration; in one that is merely degraded, the service may have failed.
   if (health.alive() && !health.stands_still) failure = failing_script(run.options, run.call);

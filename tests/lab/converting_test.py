@@ -255,7 +255,15 @@ class Cluster(unittest.TestCase):
         self.assert_undisturbed(before)
         self.assertEqual(Manual.run(*PLUGIN)[0].split(), ["n1", "n2", "n3"] * len(LAB.hosts()))
 
-    def test_6_what_was_converted_moves_and_stops(self):
+    def test_6_the_definition_of_what_was_converted_may_vanish(self):
+        before, host, path = deeds(), story.host_of(LAB, "vm1"), LAB.shared / "xml/vm1.xml"
+        cluster.wait("a monitor has taken note of vm1", lambda: on(host, "sh", "-c", "ls /run/resource-agents/havc-vm1.note || true"), 30)
+        path.rename(f"{path}.away")
+        self.addCleanup(lambda: Path(f"{path}.away").rename(path))
+        self.assertIn("(ok)", on(host, "crm_resource", "--force-check", "--resource", "vm1"))
+        self.assert_undisturbed(before)
+
+    def test_7_what_was_converted_moves_and_stops(self):
         for vm in VMS:
             story.migrate(LAB, vm)
         self.assert_proven(hosts_each=2)
@@ -266,7 +274,7 @@ class Cluster(unittest.TestCase):
             boot = proof.examine(*guests.evidence(LAB, vm)).boots[-1]
             self.assertTrue(boot.powered_off, f"{vm} was not asked to shut down")
 
-    def test_7_the_plugin_fences_with_havc2s_parameters(self):
+    def test_8_the_plugin_fences_with_havc2s_parameters(self):
         before = LAB.host("n3").pid1_file.read_text()
         result = power.run_in(LAB.host(CALLER), "stonith_admin", "--reboot", "n3", "--timeout", "60", seconds=90)
         self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
