@@ -99,6 +99,12 @@ class Layout(unittest.TestCase):
     def test_the_adapter_is_in_a_folder_of_the_version(self):
         self.assertTrue(any(re.fullmatch(r"/usr/lib64/havc/[0-9.]+/libhavc-libvirt\.so", path) for path in files(binary("libhavc0"))))
 
+    def test_rpmlint_has_nothing_to_say_beyond_what_is_explained(self):
+        config = SOURCE / "packaging/rpm/rpmlint.toml"
+        done = subprocess.run(["rpmlint", "-c", str(config), *map(str, sorted(RPMS.glob("*.rpm")))], capture_output=True, text=True, timeout=240)
+        self.assertEqual(re.findall(r"^\S+: [EW]: .*", done.stdout, re.MULTILINE), [])
+        self.assertIn("6 packages", done.stdout)
+
     @unittest.skipUnless(AGAIN, "HAVC_RPMS_AGAIN is not set")
     def test_the_same_source_gives_the_same_packages_again(self):
         names = sorted(path.name for path in RPMS.glob("*.rpm"))
