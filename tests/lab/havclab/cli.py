@@ -243,6 +243,8 @@ def make_parser():
                       help="for all that Pacemaker and 'lab on' start")
     made.add_argument("--property", type=_pair, action="append", default=[], metavar="NAME=VALUE",
                       help="a cluster property to begin with")
+    made.add_argument("--remote", action="append", default=[], metavar="HOST[=NODE]",
+                      help="a Pacemaker Remote host, which the cluster calls NODE (default: HOST)")
     made.add_argument("--keep-failed", action="store_true", help="do not clean up when it fails")
     made.add_argument("--wait", action="store_true", help="return when the cluster and libvirt work")
     command("down", down, "end a lab and remove every trace of it")

@@ -23,7 +23,7 @@ class View:
 
 def look(lab, host=None):
     """The view of `host`, or of the first host that is on, connected and has a view; None when nobody answers."""
-    candidates = [host] if host else [each for each in lab.hosts() if power.is_on(each) and not each.is_cut]
+    candidates = [host] if host else [each for each in lab.members() if power.is_on(each) and not each.is_cut]
     views = []
     for each in candidates:
         view = _view_of(each)
@@ -45,6 +45,7 @@ def _view_of(host):
     except ElementTree.ParseError:
         return None
     dc = root.find("./summary/current_dc")
+    hosts_of_nodes = {each.node: each.name for each in host.lab.hosts()}
     view = View()
     if dc is not None and dc.get("present") == "true":
         view.dc = dc.get("name", "")
@@ -52,11 +53,11 @@ def _view_of(host):
     for node in root.findall("./nodes/node"):
         if node.get("unclean") == "true" or node.get("pending") == "true":
             continue
-        (view.online if node.get("online") == "true" else view.offline).add(node.get("name"))
+        (view.online if node.get("online") == "true" else view.offline).add(hosts_of_nodes.get(node.get("name"), node.get("name")))
     for resource in root.iter("resource"):
         hosts = view.running.setdefault(resource.get("id").split(":")[0], set())
         if resource.get("active") == "true" and resource.get("failed") != "true":
-            hosts.update(node.get("name") for node in resource.findall("node"))
+            hosts.update(hosts_of_nodes.get(node.get("name"), node.get("name")) for node in resource.findall("node"))
     return view
 
 
@@ -73,7 +74,7 @@ def wait(description, condition, seconds):
 
 def quorate(lab):
     """The hosts that are on and connected form a cluster that has quorum."""
-    hosts = [each for each in lab.hosts() if power.is_on(each) and not each.is_cut]
+    hosts = [each for each in lab.members() if power.is_on(each) and not each.is_cut]
     return bool(hosts) and any("Quorate:          Yes" in power.run_in(each, "corosync-quorumtool", "-s").stdout
                                for each in hosts)
 
@@ -111,7 +112,7 @@ def stopped(lab, resource):
 
 def idle(lab):
     """Pacemaker has nothing left to do."""
-    hosts = [each for each in lab.hosts() if power.is_on(each) and not each.is_cut]
+    hosts = [each for each in lab.members() if power.is_on(each) and not each.is_cut]
     host = next((each for each in hosts if _view_of(each) is not None), None)  # one that boots cannot tell
     return host is not None and power.run_in(host, "crm_resource", "--wait", "--timeout=10", seconds=15).returncode == 0
 
@@ -119,7 +120,7 @@ def idle(lab):
 def action_seconds(lab, resources, action):
     """How long the longest of the last actions of this name took for these resources, as Pacemaker measured; None when none is known."""
     found = []
-    for host in (each for each in lab.hosts() if power.is_on(each) and not each.is_cut):
+    for host in (each for each in lab.members() if power.is_on(each) and not each.is_cut):
         result = power.run_in(host, "cibadmin", "--query", "--scope", "status")
         if result.returncode == 0:
             for resource in ElementTree.fromstring(result.stdout).iter("lrm_resource"):

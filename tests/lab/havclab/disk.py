@@ -59,7 +59,8 @@ def make(host, settings):
     (disk / "var/run").symlink_to("/run")
     (disk / "var/lock").symlink_to("/run/lock")
     _write_identity(host, settings)
-    _write_corosync(host, settings)
+    if not host.is_remote:
+        _write_corosync(host, settings)
     _write_pacemaker(host, settings)
     _write_libvirt(host)
     ssh.write(host, settings)
@@ -80,7 +81,7 @@ def init_program(host):
 
 def _write_identity(host, settings):
     etc = host.disk / "etc"
-    peers = "".join(f"{peer.address} {peer.name}\n" for peer in _peers(host, settings))
+    peers = "".join(f"{peer.address} {peer.name}{'' if peer.node == peer.name else ' ' + peer.node}\n" for peer in _peers(host, settings))
     write_file(etc / "hosts", f"127.0.0.1 localhost\n{peers}{CHASSIS_ADDRESS} chassis\n")
     write_file(etc / "hostname", f"{host.name}\n")
     write_file(etc / "machine-id", f"{_uuid(host).hex}\n")
@@ -92,8 +93,8 @@ def _write_identity(host, settings):
 
 def _write_corosync(host, settings):
     nodes = "".join(f"  node {{\n    ring0_addr: {peer.address}\n    name: {peer.name}\n    nodeid: {peer.number}\n  }}\n"
-                    for peer in _peers(host, settings))
-    count = len(settings["hosts"])
+                    for peer in _peers(host, settings) if not peer.is_remote)
+    count = len(settings["hosts"]) - len(settings["remote"])
     two_node = "  two_node: 1\n" if count == 2 else ""
     # watchdog_device off: the test must never arm a watchdog. No move of control groups: the machine's are its own.
     write_file(host.disk / "etc/corosync/corosync.conf", f"""\
@@ -136,15 +137,30 @@ def _write_pacemaker(host, settings):
                    "PCMK_service": "pacemakerd", **settings["environment"]}
     write_file(host.disk / "etc/default/pacemaker",
                "".join(f"{name}={_shell_quoted(value)}\n" for name, value in environment.items()))
+    if settings["remote"]:
+        write_file(host.disk / "etc/pacemaker/authkey", f"{uuid.uuid5(_NAMESPACE, settings['id'])}\n", mode=0o640)
+        shutil.chown(host.disk / "etc/pacemaker/authkey", "root", "haclient")
+    if host.is_remote:
+        return
     properties = "".join(
         f'<nvpair id="cib-bootstrap-options-{name}" name="{name}" value={quoteattr(value)}/>'
         for name, value in settings["properties"].items())
-    # Only what must hold before the first election; everything else is for "crm configure".
+    remotes = "".join(_remote_connection(peer) for peer in _peers(host, settings) if peer.is_remote)
+    # Only what must hold before the first election, and the remote hosts; everything else is for "crm configure".
     cib = host.disk / "var/lib/pacemaker/cib/cib.xml"
     write_file(cib, f'<cib validate-with="pacemaker-3.0" admin_epoch="0" epoch="1" num_updates="0"><configuration>'
                     f'<crm_config><cluster_property_set id="cib-bootstrap-options">{properties}</cluster_property_set>'
-                    f'</crm_config><nodes/><resources/><constraints/></configuration><status/></cib>\n', mode=0o600)
+                    f'</crm_config><nodes/><resources>{remotes}</resources><constraints/></configuration><status/></cib>\n', mode=0o600)
     shutil.chown(cib, "hacluster", "haclient")
+
+
+def _remote_connection(peer):
+    node = peer.node
+    # reconnect_interval: without it, a host that boots for longer than the start's timeout is fenced again, and then given up.
+    return (f'<primitive id="{node}" class="ocf" provider="pacemaker" type="remote"><instance_attributes id="{node}-params">'
+            f'<nvpair id="{node}-server" name="server" value="{peer.address}"/>'
+            f'<nvpair id="{node}-reconnect" name="reconnect_interval" value="10s"/></instance_attributes><operations>'
+            f'<op id="{node}-monitor" name="monitor" interval="5s" timeout="10s"/></operations></primitive>')
 
 
 def _write_libvirt(host):

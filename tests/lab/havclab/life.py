@@ -12,7 +12,7 @@ from pathlib import Path
 
 from havclab import chassis, cluster, disk, guests, network, packages, power, processes, ssh
 from havclab.processes import run
-from havclab.state import ROOT, Host, LabError, host_names
+from havclab.state import ROOT, TESTS_LAB, Host, LabError, host_names
 
 _SCRATCH_SIZE = "2g"  # a limit, not a reservation; three hosts with a release build use about 30 MB
 _PLUGINS = "usr/lib/stonith/plugins/external"
@@ -37,6 +37,7 @@ class Plan:
     face: str = "amm"
     env: list = field(default_factory=list)  # pairs
     property: list = field(default_factory=list)  # pairs
+    remote: list = field(default_factory=list)  # HOST or HOST=NODE: runs pacemaker-remoted alone
     wait: bool = False
 
     @classmethod
@@ -48,13 +49,17 @@ class Plan:
 def up(lab, options, say):
     """Makes a lab as `options` (a Plan, or what has its attributes) say. The caller ends it with `down` when this raises."""
     options = Plan.of(options)
-    settings = {"id": lab.id, "hosts": host_names(options.hosts), "token": options.token,
+    daemon = remoted() if options.remote else None
+    settings = {"id": lab.id, "hosts": host_names(options.hosts), "token": options.token, "remote": _remote(options),
                 "environment": dict(options.env), "properties": _properties(options.property)}
     _make_scratch(lab)
     if options.packages:
         say(f"installed by dpkg, for all hosts: {', '.join(packages.install(lab, options.packages))}")
     else:
         _copy_stage(lab, options.stage)
+    if daemon:
+        (lab.path / "stage/usr/sbin").mkdir(parents=True, exist_ok=True)
+        shutil.copy(daemon, lab.path / "stage/usr/sbin/pacemaker-remoted")
     lab.save_settings(settings)
     guests.make_storage(lab)
     ssh.make_keys(lab)
@@ -80,7 +85,8 @@ def await_ready(lab, say):
     say("the cluster is quorate")
     cluster.wait("the cluster has elected a controller (DC)", lambda: cluster.has_dc(lab), 90)
     say(f"{cluster.look(lab).dc} is the cluster's controller")
-    names = [host.name for host in lab.hosts()]
+    # Remote hosts are no members: Pacemaker connects to them when it may start resources, which takes a fence device.
+    names = [host.name for host in lab.members()]
     cluster.wait("all hosts are online in Pacemaker", lambda: cluster.online(lab, names), 90)
     say("all hosts are online")
     for host in lab.hosts():
@@ -124,6 +130,25 @@ def check_machine():
 def _properties(extra):
     # dc-deadtime: 20 s is for switches that are slow to forward; the lab's is not. All else stays as Pacemaker has it.
     return {"dc-deadtime": "1s", "stonith-enabled": "true", **dict(extra)}
+
+
+def _remote(options):
+    """Host → node, of the hosts that are only remote ones."""
+    remote = {host: node or host for host, _, node in (text.partition("=") for text in options.remote)}
+    names = host_names(options.hosts)
+    unknown = sorted(set(remote) - set(names))
+    if unknown or len(remote) == len(names):
+        raise LabError(f"--remote: the hosts are {', '.join(names)}, and one at least has to be a member of the cluster")
+    return remote
+
+
+def remoted():
+    """The daemon of Debian's pacemaker-remote, which cannot be installed beside pacemaker."""
+    version = run("dpkg-query", "--show", "--showformat=${Version}", "pacemaker")
+    program = TESTS_LAB.parent.parent / "build/pacemaker-remote" / version / "usr/sbin/pacemaker-remoted"
+    if not program.exists():
+        raise LabError(f"{program} is missing: in a clone, packaging/install-dependencies fetches it")
+    return program
 
 
 def _make_scratch(lab):

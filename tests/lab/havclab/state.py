@@ -72,6 +72,10 @@ class Lab:
     def hosts(self):
         return [Host(self, name) for name in self.settings()["hosts"]]
 
+    def members(self):
+        """The hosts that run the cluster's own daemons; the others are Pacemaker Remote hosts."""
+        return [host for host in self.hosts() if not host.is_remote]
+
     def host(self, name):
         names = self.settings()["hosts"]
         if name not in names:
@@ -103,6 +107,15 @@ class Host:
     @property
     def address(self):
         return f"{NETWORK}.{self.number}"
+
+    @property
+    def is_remote(self):
+        return self.name in self.lab.settings()["remote"]
+
+    @property
+    def node(self):
+        """What the cluster calls it."""
+        return self.lab.settings()["remote"].get(self.name, self.name)
 
     @property
     def is_cut(self):

@@ -13,7 +13,7 @@ PLUGIN_PARAMETERS = f"mgmt_address={CHASSIS_ADDRESS} snmp_conf_path=/etc/havc/ch
 def crm(lab, *words):
     """Runs crmsh on a host that is on and connected; on the next one where it fails: the first may be booting."""
     said = f"no host of lab '{lab}' is on and connected"
-    for host in (each for each in lab.hosts() if power.is_on(each) and not each.is_cut):
+    for host in (each for each in lab.members() if power.is_on(each) and not each.is_cut):
         result = power.run_in(host, "crm", *words, seconds=60)
         if result.returncode == 0:
             return result.stdout
