@@ -1,5 +1,6 @@
 #include "inventory/conflicts.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -89,22 +90,34 @@ void claim_of_vm(const Vm& vm, Registers& registers) {
     registers.disks.claim(disk.text, "disk", disk.text, source, "disks");
 }
 
+/// Tags are ids of Pacemaker's configuration, where the shipped templates have others in small
+/// letters.
+bool is_id_of_others(const std::string& tag, const Cluster& cluster) {
+  if (tag.starts_with("rsc-options") || tag.starts_with("cib-bootstrap-options")) return true;
+  return std::any_of(cluster.chassis.begin(), cluster.chassis.end(), [&](const Chassis& each) {
+    return tag == each.name.text || tag.starts_with(each.name.text + "-");
+  });
+}
+
+void check_tags(const Vm& vm, const Cluster& cluster, std::vector<Error>& problems) {
+  for (const auto& tag : vm.tags) {
+    if (!is_id_of_others(tag.text, cluster)) continue;
+    problems.push_back(refusal(
+        vm.source, "tags",
+        "tag " + text::quote(tag.text) + " is an id of the cluster's options or of a chassis",
+        "choose another"));
+  }
+}
+
 }  // namespace
 
 std::vector<Error> conflicts(const Inventory& inventory) {
   std::vector<Error> problems;
   Registers registers(problems);
   claim_of_cluster(inventory.cluster, registers);
-  std::set<std::string> chassis;
-  for (const auto& each : inventory.cluster.chassis) chassis.insert(each.name.text);
   for (const auto& vm : inventory.vms) {
     claim_of_vm(vm, registers);
-    for (const auto& tag : vm.tags) {
-      if (chassis.count(tag.text) != 0)
-        problems.push_back(refusal(vm.source, "tags",
-                                   "tag " + text::quote(tag.text) + " is a chassis, too",
-                                   "choose another"));
-    }
+    check_tags(vm, inventory.cluster, problems);
   }
   return problems;
 }

@@ -9,8 +9,8 @@
 namespace havc::inventory {
 
 /// Same MAC address, UUID, address (also a node's, a chassis' or the cluster's own), name in the
-/// cluster (in any case), host name or disk; and tags that are a chassis' name, which would be the
-/// same id. One refusal for each, with the places of both.
+/// cluster (in any case), host name or disk; and tags that would be the
+/// same id as a chassis or the cluster's options. One refusal for each, with the places of both.
 std::vector<Error> conflicts(const Inventory& inventory);
 
 }  // namespace havc::inventory

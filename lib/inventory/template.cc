@@ -128,6 +128,14 @@ const std::string& value_of(const Macro& macro, const Values& values) {
   return found == values.end() ? kNone : found->second;
 }
 
+std::string read_template(const std::string& file) {
+  try {
+    return read_file(file, kLargestFile);
+  } catch (const Error& error) {
+    throw Error(error.fault(), error.problem(), "put a template of at most 256 KiB there");
+  }
+}
+
 bool has_control_characters(std::string_view value) {
   return !options::Text<std::string>::parse(value);
 }
@@ -233,7 +241,7 @@ const Template& TemplateFolders::get(const FileName& name) {
     const std::string file = folder + "/" + name.text;
     std::error_code code;
     if (std::filesystem::exists(std::filesystem::symlink_status(file, code))) {
-      return read_.emplace(name.text, Template(read_file(file, kLargestFile), file)).first->second;
+      return read_.emplace(name.text, Template(read_template(file), file)).first->second;
     }
   }
   throw Error(Fault::misconfigured,

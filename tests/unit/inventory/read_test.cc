@@ -249,7 +249,10 @@ TEST_CASE("two that claim the same are both named", "[inventory]") {
       {"address = '192.168.3.1'\nzone = 'bare'\ndisks = ['/dev/x']",
        "address '192.168.3.1' is claimed by cluster.toml:1, too"},
       {"address = '192.168.4.102'\ntags = ['chassis1']",
-       "vms/B-1.toml:4: tag 'chassis1' is a chassis, too"},
+       "vms/B-1.toml:4: tag 'chassis1' is an id of the cluster's options or of a chassis"},
+      {"address = '192.168.4.102'\ntags = ['web', 'chassis1-clone']",
+       "tag 'chassis1-clone' is an id"},
+      {"address = '192.168.4.102'\ntags = ['rsc-options']", "tag 'rsc-options' is an id"},
   }));
   CAPTURE(more);
   Files files;

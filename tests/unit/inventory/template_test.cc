@@ -86,6 +86,9 @@ TEST_CASE("the first folder that has a template wins", "[inventory]") {
   TemplateFolders folders({own.path(), shipped.path()});
   CHECK(folders.get({"a.xml"}).fill({}) == "<own/>");
   CHECK(folders.get({"b.xml"}).fill({}) == "<shipped/>");
+  own.write("big.xml", std::string(300000, ' '));
+  CHECK_THROWS_WITH(folders.get({"big.xml"}),
+                    Contains("is larger than") && Contains("put a template"));
   CHECK_THROWS_WITH(folders.get({"c.xml"}), Contains("no template 'c.xml' in " + own.path()));
 }
 
