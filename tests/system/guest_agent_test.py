@@ -6,7 +6,6 @@ guest_agent_test.py LINUX_GUEST. What boot sectors can do: states_test.py."""
 import re
 import socket
 import sys
-import time
 from pathlib import Path
 
 import staged
@@ -208,22 +207,6 @@ class Sleep(Guests):
         answer = agent("stop", timeout=90)
         self.assert_answer(answer, 0)
         self.assertEqual((staged.qemu_pids(), how_it_ended()), ([], "shutdown"), answer)
-
-
-class Stop(Guests):
-    def assert_obeys(self, most, **parameters):
-        begin = time.monotonic()
-        self.assert_stops(**parameters, timeout=120)
-        self.assertLess(time.monotonic() - begin, most, "it was destroyed")
-
-    def test_a_guest_that_is_deaf_to_the_button_obeys_its_agent(self):
-        self.start_with_agent(command_line="button=off")
-        self.assert_obeys(60, shutdown_mode="agent")
-
-    def test_an_agent_that_hangs_is_followed_by_the_button(self):
-        self.start_with_agent()
-        self.shell.run("kill -STOP $(cat /run/qemu-ga.pid)")
-        self.assert_obeys(60, shutdown_mode="agent,acpi")
 
 
 if __name__ == "__main__":
