@@ -1,8 +1,6 @@
 // A file descriptor with an owner, and writing to one that may be full.
 #pragma once
 
-#include <unistd.h>
-
 #include <string_view>
 #include <utility>
 
@@ -18,9 +16,7 @@ class Descriptor {
     std::swap(number_, other.number_);
     return *this;
   }
-  ~Descriptor() {
-    if (number_ >= 0) close(number_);
-  }
+  ~Descriptor();
 
   explicit operator bool() const { return number_ >= 0; }
   int number() const { return number_; }

@@ -10,9 +10,10 @@
 
 namespace havc {
 
-FileLock::FileLock(const std::string& path, Deadline deadline) {
-  constexpr mode_t kMode = 0600;
-  file_ = Descriptor(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode));
+static constexpr mode_t kMode = 0600;
+
+FileLock::FileLock(const std::string& path, Deadline deadline)
+    : file_(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, kMode)) {
   if (!file_) throw Error(fault_of(errno), "cannot lock " + text::quote(path) + ": " + system_words(errno));
   // flock has no timeout, and a signal would be the only way out of a waiting one.
   constexpr auto kPause = std::chrono::milliseconds(50);

@@ -63,7 +63,7 @@ std::string one_line(std::string_view text, std::size_t most) {
     line += blank ? ' ' : printable ? raw : '?';
   }
   constexpr std::string_view kCut = "...";
-  if (line.size() > most) line = line.substr(0, most - std::min(most, kCut.size())) + std::string(kCut);
+  if (line.size() > most) line.replace(most - std::min(most, kCut.size()), std::string::npos, kCut);
   return line;
 }
 

@@ -12,7 +12,6 @@ namespace havc::fence {
 
 namespace {
 
-using namespace std::chrono_literals;
 using stonith::Face;
 using stonith::Options;
 using stonith::Span;
@@ -84,7 +83,7 @@ Outcome perform(const power::Chassis& chassis, const power::OpenClient& open, co
   }
   // Not a part of the deadline, which is the time of the work with the chassis: a delay that was
   // would leave a slow module too little. Nothing is looked up or sent before it.
-  if (action.delays && !options.explain && options.delay > 0s) {
+  if (action.delays && !options.explain && options.delay.count() > 0) {
     Deadline::after(invocation.clock, options.delay).pause(options.delay);
   }
   const Span span = options.explain ? Span::question : action.span;

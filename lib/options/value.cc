@@ -59,7 +59,7 @@ std::optional<Port> Text<Port>::parse(std::string_view text) {
 
 std::optional<Programs> Text<Programs>::parse(std::string_view text) {
   Programs programs;
-  for (auto& part : text::split(text, " \t")) {
+  for (const auto& part : text::split(text, " \t")) {
     auto path = Text<AbsolutePath>::parse(part);
     if (!path) return {};
     programs.paths.push_back(std::move(path->text));

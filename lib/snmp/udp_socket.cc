@@ -73,7 +73,6 @@ UdpSocket::UdpSocket(const Address& address) : peer_(socket_address(address)) {
 
 int UdpSocket::send(std::string_view datagram) {
   constexpr int kTries = 3;  // each may only tell of an earlier datagram
-  int error = 0;
   for (int i = 0; i < kTries; ++i) {
     take_errors();
     const auto* to = reinterpret_cast<const sockaddr*>(peer_.data());
@@ -81,7 +80,7 @@ int UdpSocket::send(std::string_view datagram) {
                static_cast<socklen_t>(peer_.size())) >= 0) {
       return 0;
     }
-    error = errno;
+    const int error = errno;
     if (!is_passing(error)) return error;
     trouble_ = error;
   }

@@ -5,7 +5,6 @@ Everything is a file in a folder of its own: no daemon runs, no agent is asked f
 import bz2
 import os
 import re
-import shlex
 import statistics
 import subprocess
 import tempfile

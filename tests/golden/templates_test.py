@@ -3,6 +3,7 @@
 firewalld's reader, the fencing programs. Nothing of the machine is asked or changed; no root is needed."""
 
 import configparser
+import importlib
 import os
 import re
 import shutil
@@ -362,7 +363,7 @@ class Firewall(Case):
 def main():
     missing = [program for program in NEEDED if not shutil.which(program)]
     try:
-        import firewall.core.io.service  # noqa: F401
+        importlib.import_module("firewall.core.io.service")
     except ImportError:
         missing.append("python3-firewall")
     if missing:

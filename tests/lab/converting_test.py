@@ -80,7 +80,7 @@ def on(host, *command):
 
 def place(host, path, text):
     """A program of HAVC-II on a host's own disk."""
-    on(host, "sh", "-c", f'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && chmod 755 "$1"', "sh", path, text)
+    on(host, "sh", "-c", 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && chmod 755 "$1"', "sh", path, text)
 
 
 def setUpModule():

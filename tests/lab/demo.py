@@ -13,7 +13,7 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, packages, power, proof, story  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, packages, proof, story  # noqa: E402 (the path comes first)
 from havclab.state import Lab, LabError  # noqa: E402
 
 VM = "vm1"

@@ -8,7 +8,6 @@ What the agent says and what both libvirts say must agree."""
 
 import email
 import email.policy
-import os
 import re
 import shutil
 import subprocess
