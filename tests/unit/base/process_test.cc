@@ -2,7 +2,11 @@
 
 #include "base/error.h"
 #include "support/catch.h"
+#include "support/temporary_folder.h"
 
+#include <sys/wait.h>
+
+#include <cerrno>
 #include <csignal>
 
 using namespace std::chrono_literals;
@@ -59,7 +63,7 @@ TEST_CASE("a program that floods its outputs is read to its end and kept in part
 TEST_CASE("a killed program that cannot end is not waited for", "[process]") {
   // Its end is held by a tracer, as that of a program in the kernel's uninterruptible sleep is by a file system that hangs.
   const std::string program = R"(
-import ctypes, os, time
+import ctypes, os, sys, time
 libc = ctypes.CDLL(None)
 libc.prctl(0x59616d61, ctypes.c_ulong(-1))  # PR_SET_PTRACER
 traced, ready = os.pipe()
@@ -67,20 +71,30 @@ if os.fork() == 0:
     os.setsid()
     libc.ptrace(0x4206, os.getppid(), None, None)  # PTRACE_SEIZE
     os.write(ready, b'x')
-    time.sleep(20)
+    late = time.monotonic() + 60
+    while not os.path.exists(sys.argv[1]) and time.monotonic() < late: time.sleep(.01)
     os._exit(0)
 os.read(traced, 1)
 print('traced' if 'TracerPid:\t0' not in open('/proc/self/status').read() else 'not traced', flush=True)
 time.sleep(1000)
 )";
-  const Deadline late = in(18s);  // the tracer stays for 20 s
-  try {
-    run_process({"python3", "-c", program}, "", in(8s));
-    FAIL("no error");
-  } catch (const havc::ProcessTimeout& timeout) {
-    CHECK(timeout.so_far().output == "traced\n");
-    CHECK_FALSE(late.expired());
+  std::string said;
+  for (havc::Duration patience = 500ms; said.empty() && patience < 30s; patience *= 2) {  // until it has time to begin
+    const havc::test::TemporaryFolder folder;
+    const std::string done = folder / "done";
+    const Deadline late = in(patience + 40s);  // the tracer stays for a minute, unless it is told to go
+    try {
+      run_process({"python3", "-c", program, done}, "", in(patience));
+      FAIL("no error");
+    } catch (const havc::ProcessTimeout& timeout) {
+      said = timeout.so_far().output;
+      CHECK_FALSE(late.expired());
+    }
+    folder.write("done", "");
+    while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR) {
+    }
   }
+  CHECK(said == "traced\n");
 }
 
 TEST_CASE("what a killed program started goes with it", "[process]") {
