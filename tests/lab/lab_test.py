@@ -172,6 +172,7 @@ class EndOfALab(unittest.TestCase):
 
     def begin(self):
         """A lab that is being made, with its first host on."""
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background ignores it, and so would its children
         child = subprocess.Popen([HERE / "lab", "up", "--id", RUN_ID, "--wait"], stdout=subprocess.PIPE, text=True)
         self.addCleanup(child.stdout.close)
         while "are on" not in child.stdout.readline():
