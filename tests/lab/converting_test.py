@@ -5,7 +5,6 @@ HAVC_STAGE is the DESTDIR tree of the build, HAVC_SIMULATOR the chassis simulato
 
 import os
 import re
-import shutil
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -14,12 +13,13 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, mail, manual, power, proof, story  # noqa: E402 (the path comes first)
+import staged_lab  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, mail, manual, power, proof, story  # noqa: E402
 from havclab.state import Lab, LabError, write_file  # noqa: E402
 
 MANUAL = Path(__file__).resolve().parents[2] / "agents/CONVERTING.md"
 LAB = Lab(f"convert-{os.getpid()}")
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"), wait=True)
+PLAN = staged_lab.plan()
 CALLER = "n1"
 CONVERTED = ("vm1", "vm2", "vm3")
 VMS = (*CONVERTED, "vm4")  # the last keeps the name of HAVC-II's agent
@@ -283,15 +283,4 @@ class Cluster(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        life.check_machine()
-    except LabError as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    if not (PLAN.stage and PLAN.simulator):
-        print("skipped: HAVC_STAGE and HAVC_SIMULATOR must name the staged build and the chassis simulator")
-        sys.exit(77)
-    if not shutil.which("xsltproc"):
-        print("skipped: xsltproc is not installed")
-        sys.exit(77)
-    unittest.main(verbosity=2, failfast=True, warnings="ignore")  # the lab keeps hosts beyond the objects that started them
+    staged_lab.main("xsltproc", failfast=True)

@@ -11,11 +11,12 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import chassis, cluster, life, power, story  # noqa: E402 (the path comes first)
-from havclab.state import CHASSIS_ADDRESS, NETWORK, Lab, LabError, write_file  # noqa: E402
+import staged_lab  # noqa: E402 (the path comes first)
+from havclab import chassis, cluster, life, power, story  # noqa: E402
+from havclab.state import CHASSIS_ADDRESS, NETWORK, Lab, write_file  # noqa: E402
 
 LAB = Lab(f"fence-{os.getpid()}")
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"), wait=True)
+PLAN = staged_lab.plan()
 VICTIM, BAY, CALLER = "n3", 3, "n1"
 DEAD_ADDRESS = f"{NETWORK}.101"  # nobody's
 DEADLINE = 20  # seconds of the device; Pacemaker gives it 5 more, too few for another try
@@ -129,12 +130,4 @@ class Agent(Faces, unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        life.check_machine()
-    except LabError as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    if not (PLAN.stage and PLAN.simulator):
-        print("skipped: HAVC_STAGE and HAVC_SIMULATOR must name the staged build and the chassis simulator")
-        sys.exit(77)
-    unittest.main(verbosity=2, warnings="ignore")  # the lab keeps hosts beyond the objects that started them
+    staged_lab.main()

@@ -4,7 +4,6 @@ before. What it promises is asked of the VM's console and of the cluster. HAVC_S
 chassis simulator. Exits with 77 when the machine cannot have a lab."""
 
 import os
-import shutil
 import sys
 import unittest
 from pathlib import Path
@@ -12,12 +11,13 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, manual, power, proof, story  # noqa: E402 (the path comes first)
+import staged_lab  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, manual, power, proof, story  # noqa: E402
 from havclab.state import Lab, LabError  # noqa: E402
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 LAB = Lab(f"readme-{os.getpid()}")
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"), wait=True)
+PLAN = staged_lab.plan()
 VM, CHASSIS, FIRST, SECOND, FENCED = "vm1", "chassis", "n1", "n2", "n3"
 
 
@@ -114,15 +114,4 @@ class Reader(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        life.check_machine()
-    except LabError as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    if not (PLAN.stage and PLAN.simulator):
-        print("skipped: HAVC_STAGE and HAVC_SIMULATOR must name the staged build and the chassis simulator")
-        sys.exit(77)
-    if not shutil.which("pcs"):
-        print("skipped: pcs is not installed")
-        sys.exit(77)
-    unittest.main(verbosity=2, failfast=True, warnings="ignore")  # the lab keeps hosts beyond the objects that started them
+    staged_lab.main("pcs", failfast=True)

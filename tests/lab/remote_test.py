@@ -13,14 +13,14 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, mail, power, proof, story  # noqa: E402 (the path comes first)
+import staged_lab  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, mail, power, proof, story  # noqa: E402
 from havclab.state import Lab, LabError, write_file  # noqa: E402
 
 VM = "vm1"
 REMOTE, RENAMED, NODE = "n3", "n4", "blade4"  # the host n4 is the cluster's node blade4
 LAB = Lab(f"remote-{os.getpid()}")
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"), hosts=4,
-                 remote=[REMOTE, f"{RENAMED}={NODE}"], property=[("no-quorum-policy", "freeze")], wait=True)
+PLAN = staged_lab.plan(hosts=4, remote=[REMOTE, f"{RENAMED}={NODE}"], property=[("no-quorum-policy", "freeze")])
 FIRMWARE_SECONDS = 10  # a fenced host is back when its guests run elsewhere, not before
 
 CONFIGURATION = f"""primitive chassis stonith:external/ibmbc \\
@@ -210,13 +210,4 @@ class OnARemoteHost(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        life.check_machine()
-        life.remoted()
-    except LabError as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    if not (PLAN.stage and PLAN.simulator):
-        print("skipped: HAVC_STAGE and HAVC_SIMULATOR must name the staged build and the chassis simulator")
-        sys.exit(77)
-    unittest.main(verbosity=2, warnings="ignore")  # the lab keeps hosts beyond the objects that started them
+    staged_lab.main(check=life.remoted)

@@ -11,16 +11,16 @@ from pathlib import Path
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
-from havclab import cluster, guests, life, power, proof, story  # noqa: E402 (the path comes first)
-from havclab.state import Lab, LabError  # noqa: E402
+import staged_lab  # noqa: E402 (the path comes first)
+from havclab import cluster, guests, life, power, proof, story  # noqa: E402
+from havclab.state import Lab  # noqa: E402
 
 VM = "vm1"
 LAB = Lab(f"test-{os.getpid()}")
 
 
 # freeze: the host that is cut off keeps its guest until the chassis takes the power away, the harder case.
-PLAN = life.Plan(stage=os.environ.get("HAVC_STAGE"), simulator=os.environ.get("HAVC_SIMULATOR"),
-                 property=[("no-quorum-policy", "freeze")], wait=True)
+PLAN = staged_lab.plan(property=[("no-quorum-policy", "freeze")])
 
 
 def say(text):
@@ -115,12 +115,4 @@ class Scenarios(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    try:
-        life.check_machine()
-    except LabError as reason:
-        print(f"skipped: {reason}")
-        sys.exit(77)
-    if not (PLAN.stage and PLAN.simulator):
-        print("skipped: HAVC_STAGE and HAVC_SIMULATOR must name the staged build and the chassis simulator")
-        sys.exit(77)
-    unittest.main(verbosity=2, warnings="ignore")  # the lab keeps hosts beyond the objects that started them
+    staged_lab.main()
