@@ -5,9 +5,9 @@
 #include <cstdlib>
 #include <memory>
 
-struct _virConnect;         // NOLINT(bugprone-reserved-identifier): libvirt's choice
-struct _virDomain;          // NOLINT(bugprone-reserved-identifier)
-struct _virTypedParameter;  // NOLINT(bugprone-reserved-identifier)
+struct _virConnect;         // NOLINT(clang-diagnostic-reserved-identifier): libvirt's choice
+struct _virDomain;          // NOLINT(clang-diagnostic-reserved-identifier)
+struct _virTypedParameter;  // NOLINT(clang-diagnostic-reserved-identifier)
 
 namespace havc::domain {
 
