@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/descriptor.h"
+#include "domain/mark.h"
 #include "domain/migration.h"
 #include "domain/needs.h"
 #include "domain/shutdown_method.h"
@@ -78,6 +79,9 @@ class Hypervisor {
   virtual void watch(const Identity& domain, Deadline deadline) = 0;
   virtual void wait_for_change(const Descriptor& process, Deadline deadline) = 0;
 
+  /// Puts the metadata of start into a running domain that has none, or another `config`: it travels with the domain. Throws
+  /// Error(failed) when there is no such domain.
+  virtual void mark(const Identity& domain, const Mark& mark, Deadline deadline) = 0;
   /// Live migration as the plan says, in the background.
   virtual std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
                                                      Deadline deadline) = 0;

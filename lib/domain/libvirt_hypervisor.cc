@@ -6,10 +6,10 @@
 #include "domain/libvirt_domain.h"
 #include "domain/libvirt_error.h"
 #include "domain/libvirt_job.h"
+#include "domain/libvirt_mark.h"
 #include "domain/libvirt_migration.h"
 #include "domain/libvirt_preflight.h"
 #include "domain/libvirt_state.h"
-#include "domain/mark.h"
 #include "xml/document.h"
 
 #include <fmt/format.h>
@@ -52,22 +52,6 @@ std::optional<Inspection> inspect_on(virConnectPtr connection, const Identity& w
   // -1 for a domain that has just gone, and for a driver that knows no such images.
   if (!active(seen.state)) seen.managed_save = virDomainHasManagedSaveImage(domain.get(), 0) == 1;
   return seen;
-}
-
-/// Empty without our metadata, and for a domain that has just gone.
-std::string config_of(virDomainPtr domain) {
-  const LibvirtText metadata(virDomainGetMetadata(domain, VIR_DOMAIN_METADATA_ELEMENT,
-                                                  kMarkNamespace.data(), VIR_DOMAIN_AFFECT_LIVE));
-  if (!metadata) {
-    const LibvirtFailure failure = last_failure();
-    if (failure.code == VIR_ERR_NO_DOMAIN_METADATA || failure.code == VIR_ERR_NO_DOMAIN ||
-        failure.code == VIR_ERR_OPERATION_INVALID) {
-      return {};
-    }
-    // A connection that breaks here must not look like a domain of nobody.
-    throw error_of(failure, "cannot read the metadata of " + text::quote(virDomainGetName(domain)));
-  }
-  return xml::Document::parse(metadata.get(), "metadata").root().attribute("config").value_or("");
 }
 
 std::vector<Hypervisor::Listed> list_on(virConnectPtr connection) {
@@ -196,6 +180,10 @@ std::unique_ptr<Migration> LibvirtHypervisor::begin_migration(const Identity& do
                                                               const MigrationPlan& plan,
                                                               Deadline deadline) {
   return begin_libvirt_migration(connection_, domain, plan, deadline);
+}
+
+void LibvirtHypervisor::mark(const Identity& domain, const Mark& mark, Deadline deadline) {
+  connection_->run([domain, mark](virConnectPtr raw) { mark_on(raw, domain, mark); }, deadline);
 }
 
 std::string LibvirtHypervisor::job(const Identity& domain, Deadline deadline) {

@@ -34,6 +34,7 @@ class LibvirtHypervisor : public Hypervisor {
   std::optional<std::string> definition_of(const Identity& domain, Deadline deadline) override;
   void watch(const Identity& domain, Deadline deadline) override;
   void wait_for_change(const Descriptor& process, Deadline deadline) override;
+  void mark(const Identity& domain, const Mark& mark, Deadline deadline) override;
   std::unique_ptr<Migration> begin_migration(const Identity& domain, const MigrationPlan& plan,
                                              Deadline deadline) override;
   Insight ask_qemu(const Identity& domain, Deadline deadline) override;

@@ -1,5 +1,5 @@
-// What start puts into the <metadata> of a domain, so that it is recognised without its definition
-// file, also on another host: <havc:resource xmlns:havc="urn:havc:domain:1" instance=… config=…/>.
+// What start, or else migrate_to, puts into the <metadata> of a domain, so that it is recognised
+// without its definition file, also on another host: <havc:resource xmlns:havc="urn:havc:domain:1" instance=… config=…/>.
 // definition.h writes it.
 #pragma once
 

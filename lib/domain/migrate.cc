@@ -61,6 +61,7 @@ class Departure {
     check_departure(subject_, target_, plan_, checks_, places_, here_, there_,
                     deadline_.earlier_by(reserve_));
     if (consent_) consent_(subject_.identity, deadline_.earlier_by(reserve_));
+    mark_here();
     move(*source.found);
     confirm();
     return Migrated::done;
@@ -128,6 +129,16 @@ class Departure {
                       text::quote(target.found->identity.name),
                   "virsh undefine --keep-nvram " + subject_.identity.uuid);
     }
+  }
+
+  // A guest that somebody else started has no metadata. Without it a target on which the definition
+  // is missing could not tell whose guest came, nor stop it. To move it is better than to refuse.
+  void mark_here() {
+    const Deadline until = deadline_.earlier_by(reserve_).capped(kOneLook);
+    const Mark mark{subject_.instance, subject_.config};
+    const auto failure = here_.attempt(
+        [&](Hypervisor& it) { it.mark(subject_.identity, mark, until); }, until);
+    if (failure) log::warn(failure->problem());
   }
 
   // Troubles that may pass, a connection that broke half-way as when a libvirtd is restarted, and a

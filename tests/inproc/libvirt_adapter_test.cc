@@ -84,6 +84,22 @@ TEST_CASE("active domains are listed with the config in their metadata", "[libvi
   CHECK(odd->config.empty());
 }
 
+TEST_CASE("a running domain gets the metadata that tells its config", "[libvirt]") {
+  Host host;
+  const auto config = [&](const std::string& name) {
+    const auto listed = host.libvirt.list(soon());
+    return std::find_if(listed.begin(), listed.end(), [&](const auto& each) {
+             return each.identity.name == name;
+           })->config;
+  };
+  CHECK(config(kOddName).empty());
+  for (const std::string& name : {kOddName, std::string("running")}) {
+    host.libvirt.mark({name, {}}, {"vm1", "/srv/R&D \"1\".xml"}, soon());
+    CHECK(config(name) == "/srv/R&D \"1\".xml");
+  }
+  CHECK_THROWS_AS(host.libvirt.mark({"missing", {}}, {"vm1", "/srv/vm1.xml"}, soon()), Error);
+}
+
 TEST_CASE("a domain is created, and goes when it is destroyed", "[libvirt]") {
   Host host;
   host.libvirt.create(small_domain("new"), soon());

@@ -87,6 +87,8 @@ class Reader(unittest.TestCase):
         for interval in ("10000", "60000"):
             here = f"//node_state[@uname='{SECOND}']//lrm_resource[@id='{VM}']/lrm_rsc_op[@operation='monitor'][@interval='{interval}']"
             self.assertIn('rc-code="0"', on(FIRST, "cibadmin", "--query", "--xpath", here))
+        # Also a host without the definition can tell whose VM came, which another started.
+        self.assertIn("/etc/havc/libvirt/vm1.xml", on(SECOND, "virsh", "metadata", VM, "urn:havc:domain:1"))
         self.assertNotIn("<rsc_location", on(FIRST, "cibadmin", "--query"))
 
     def libvirts_own(self):

@@ -644,6 +644,12 @@ class FakeHypervisor : public domain::Hypervisor {
     return std::make_unique<FakeMigration>(host_, std::move(job));
   }
 
+  void mark(const Identity& domain, const domain::Mark& mark, Deadline deadline) override {
+    begin(Verb::mark, deadline);
+    required(domain);
+    host_.look(domain)->config = mark.config;
+  }
+
   Insight ask_qemu(const Identity& domain, Deadline deadline) override {
     begin(Verb::ask_qemu, deadline);
     const FakeGuest& guest = required(domain);

@@ -139,6 +139,7 @@ enum class Verb {
   definition_of,
   watch,
   wait_for_change,
+  mark,
   begin_migration,
   ask_qemu,
   live_xml,

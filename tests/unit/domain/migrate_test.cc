@@ -68,6 +68,21 @@ TEST_CASE("a guest moves and is seen on the other side", "[migrate]") {
   CHECK_FALSE(pair.has_note());
 }
 
+TEST_CASE("a guest that somebody else started arrives with our metadata", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.other.find(pair.identity)->config == pair.subject.config);
+}
+
+TEST_CASE("a guest that cannot be given metadata moves all the same", "[migrate]") {
+  Pair pair;
+  pair.add_guest();
+  pair.host.fail(Verb::mark, Error(Fault::failed, "libvirt is busy"));
+  CHECK(pair.leave() == Migrated::done);
+  CHECK(pair.other.find(pair.identity) != nullptr);
+}
+
 TEST_CASE("a guest that is on the other side already has migrated", "[migrate]") {
   Pair pair;
   havc::test::FakeGuest guest;
