@@ -18,6 +18,7 @@ MAY_USE = {
     "power": {"base", "options", "snmp"},
     "stonith": {"base", "options", "xml", "snmp", "power"},
     "inventory": {"base", "options", "xml"},
+    "cluster": {"base", "options", "xml", "domain", "inventory"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # The same for folders of programs: what they may include of lib/, and themselves.

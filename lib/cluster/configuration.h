@@ -1,0 +1,107 @@
+// What the cluster's configuration (CIB) says of the virtual machines, as values; and what its
+// history says of migrations, which crm_mon does not. It decides nothing.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace havc::cluster {
+
+/// What asks for the CIB on any node; the file is the same text.
+inline constexpr std::string_view kConfigurationProgram = "cibadmin";
+inline constexpr std::string_view kConfigurationArguments[] = {"--query"};
+
+using Values = std::map<std::string, std::string>;
+
+/// Which configuration it is: every change makes it greater. `cibadmin --patch` and --replace
+/// refuse an older one.
+struct Version {
+  std::uint64_t admin_epoch = 0;
+  std::uint64_t epoch = 0;
+  std::uint64_t num_updates = 0;  ///< of the state alone, not of the configuration
+  bool operator==(const Version&) const = default;
+  bool operator<(const Version& other) const;
+  std::string text() const;  ///< "0.19.14"
+};
+
+struct Operation {
+  std::string name = {};  ///< "start"
+  std::chrono::milliseconds interval{0};
+  std::optional<std::chrono::milliseconds> timeout = {};
+};
+
+/// A LibvirtQemu of any provider. What its template and its sets say by reference is in it; what
+/// says the same twice is what Pacemaker takes: its own before the template's, the greater score
+/// first.
+struct Primitive {
+  std::string id = {};
+  std::string agent = {};  ///< "ocf:havc:LibvirtQemu"
+  Values parameters = {};
+  Values meta = {};  ///< its own, without what a group or rsc_defaults gives
+  Values utilization = {};
+  std::vector<Operation> operations = {};
+  std::vector<std::string> parents = {};  ///< groups, clones and bundles, outermost first
+  bool has_rules = false;                 ///< some values hold sometimes only; these are left out
+};
+
+/// A location constraint that may be about a virtual machine.
+struct Location {
+  std::string id = {};
+  std::vector<std::string> resources = {};  ///< empty with a pattern
+  std::string pattern = {};                 ///< a regular expression over ids, not evaluated here
+  std::string node = {};                    ///< empty: rules that say more than one node's name
+  std::optional<std::int64_t> score = {};  ///< in ±kInfinity; none: rules, or an attribute's value
+  bool leftover =
+      false;  ///< of a move, ban or prefer that was not cleared: cli-ban-…, cli-prefer-…
+  bool expires = false;  ///< has a lifetime
+};
+
+struct ConfiguredNode {
+  std::string name = {};
+  Values attributes = {};   ///< "standby", "maintenance", …
+  Values utilization = {};  ///< its capacity
+};
+
+/// A migration that was begun and whose source was not stopped yet.
+struct Migration {
+  std::string resource = {};
+  std::string from = {};
+  std::string to = {};
+};
+
+struct Configuration {
+  Version version = {};
+  std::string feature_set = {};    ///< "3.16.1"
+  std::string validate_with = {};  ///< "pacemaker-3.0": its schema
+  Values options = {};
+  Values resource_defaults = {};
+  Values operation_defaults = {};
+  std::vector<ConfiguredNode> nodes = {};
+  std::vector<Primitive> vms = {};
+  std::vector<Location> locations = {};
+  std::vector<Migration> migrations = {};  ///< none in a file without <status>
+
+  const Primitive* vm(std::string_view id) const;  ///< nothing when there is none of that id
+  const Migration* migration(std::string_view id) const;
+  const ConfiguredNode* node(std::string_view name) const;
+
+  /// How long Pacemaker lets an operation take: its own timeout, or else op_defaults', or else 20 s
+  /// (Pacemaker's default).
+  std::chrono::milliseconds timeout(const Primitive& vm, std::string_view operation) const;
+};
+
+/// Pacemaker's times: a number with ms, us, s, sec, m, min, h or hr, without unit seconds. Nothing
+/// for other text (ISO 8601, too).
+std::optional<std::chrono::milliseconds> duration(std::string_view text);
+
+/// Reads a CIB; `source` ("cibadmin on 'n1'", or the file's path) is for messages. What is not
+/// known is ignored. Throws Error(unusable_here) for what is not XML, longer than 64 MiB, no CIB,
+/// or without what no decision can do without.
+Configuration parse_configuration(std::string_view text, const std::string& source);
+
+}  // namespace havc::cluster

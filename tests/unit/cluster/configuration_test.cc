@@ -1,0 +1,150 @@
+#include "cluster/configuration.h"
+
+#include "base/error.h"
+#include "base/file.h"
+#include "cluster/status.h"
+#include "support/catch.h"
+
+namespace {
+
+using namespace havc::cluster;
+using Catch::Matchers::Contains;
+using namespace std::chrono_literals;
+
+Configuration reading(const std::string& resources, const std::string& constraints = "",
+                      const std::string& status = "") {
+  return parse_configuration(
+      "<cib admin_epoch='1' epoch='20' "
+      "num_updates='3'><configuration><crm_config/><nodes/><resources>" +
+          resources + "</resources><constraints>" + constraints + "</constraints></configuration>" +
+          status + "</cib>",
+      "test.cib");
+}
+
+const std::string kVm = "<primitive id='web' class='ocf' provider='havc' type='LibvirtQemu'/>";
+
+TEST_CASE("the configuration of a real cluster is read", "[cluster]") {
+  const auto configuration = parse_configuration(
+      havc::read_file(HAVC_GOLDEN_DIR "/cluster/started.cib", 1 << 20), "started.cib");
+  CHECK(configuration.feature_set == "3.16.1");
+  CHECK(configuration.options.at("stonith-enabled") == "true");
+  CHECK(configuration.nodes.size() == 3);
+  REQUIRE(configuration.vms.size() == 1);
+  const Primitive& vm = configuration.vms.front();
+  CHECK(vm.id == "WEB-01_intranet");
+  CHECK(vm.agent == "ocf:custom:LibvirtQemu");
+  CHECK(vm.parameters.at("config") == "/srv/havc/xml/WEB-01_intranet.xml");
+  CHECK(vm.meta.at("priority") == "10");
+  CHECK(vm.utilization.at("host_memory") == "64");
+  CHECK(configuration.timeout(vm, "stop") == 90s);
+  CHECK(configuration.locations.size() == 4);
+  CHECK(configuration.migrations.empty());
+}
+
+TEST_CASE("what a move leaves behind is told from other constraints", "[cluster]") {
+  const auto configuration = parse_configuration(
+      havc::read_file(HAVC_GOLDEN_DIR "/cluster/started-after-move.cib", 1 << 20), "moved.cib");
+  std::string leftovers;
+  for (const auto& each : configuration.locations)
+    leftovers += each.leftover ? each.id + " " + each.node : "";
+  CHECK(leftovers == "cli-prefer-WEB-01_intranet n2");
+  CHECK(configuration.migrations.empty());
+}
+
+TEST_CASE("a migration is known until its source is stopped", "[cluster]") {
+  const auto name = GENERATE("migrating", "migrating-arrives", "migrating-source-ends");
+  const auto path = std::string(HAVC_GOLDEN_DIR "/cluster/") + name + ".cib";
+  const auto configuration = parse_configuration(havc::read_file(path, 1 << 20), path);
+  REQUIRE(configuration.migrations.size() == 1);
+  CHECK(configuration.migrations.front().from == "n1");
+  CHECK(configuration.migrations.front().to == "n2");
+}
+
+TEST_CASE("versions are compared by their epochs first", "[cluster]") {
+  CHECK(reading("").version == Version{1, 20, 3});
+  CHECK(Version{0, 20, 3} < Version{1, 0, 0});
+  CHECK(Version{1, 19, 30} < Version{1, 20, 0});
+  CHECK(Version{1, 20, 3}.text() == "1.20.3");
+}
+
+TEST_CASE("a primitive's own values come before its template's", "[cluster]") {
+  const auto configuration = reading(
+      "<template id='t' class='ocf' provider='havc' type='LibvirtQemu'>"
+      "<meta_attributes id='m1'><nvpair id='1' name='priority' value='1'/><nvpair id='2' name='x' "
+      "value='y'/></meta_attributes>"
+      "<operations><op id='o' name='stop' interval='0' timeout='5min'/></operations></template>"
+      "<primitive id='web' template='t'><meta_attributes id='m2'><nvpair id='3' name='priority' "
+      "value='2'/>"
+      "</meta_attributes></primitive>");
+  REQUIRE(configuration.vms.size() == 1);
+  CHECK(configuration.vms[0].meta == Values{{"priority", "2"}, {"x", "y"}});
+  CHECK(configuration.vms[0].agent == "ocf:havc:LibvirtQemu");
+  CHECK(configuration.timeout(configuration.vms[0], "stop") == 5min);
+}
+
+TEST_CASE("sets are taken by score and by reference, and not where a rule decides", "[cluster]") {
+  const auto configuration = reading(
+      "<primitive id='web' class='ocf' provider='havc' type='LibvirtQemu'>"
+      "<meta_attributes id='a'><nvpair id='1' name='k' value='low'/></meta_attributes>"
+      "<meta_attributes id='b' score='10'><nvpair id='2' name='k' value='high'/></meta_attributes>"
+      "<meta_attributes id='c' score='20'><rule id='r'/><nvpair id='3' name='k' "
+      "value='sometimes'/></meta_attributes>"
+      "</primitive><primitive id='db' class='ocf' provider='havc' "
+      "type='LibvirtQemu'><meta_attributes id-ref='b'/></primitive>");
+  CHECK(configuration.vm("web")->meta == Values{{"k", "high"}});
+  CHECK(configuration.vm("web")->has_rules);
+  CHECK(configuration.vm("db")->meta == Values{{"k", "high"}});
+  CHECK_FALSE(configuration.vm("db")->has_rules);
+}
+
+TEST_CASE("virtual machines are found in groups, and nothing else is", "[cluster]") {
+  const auto configuration =
+      reading("<group id='g'>" + kVm +
+              "<primitive id='x' class='ocf' provider='heartbeat' type='VirtualDomain'/></group>");
+  REQUIRE(configuration.vms.size() == 1);
+  CHECK(configuration.vms[0].parents == std::vector<std::string>{"g"});
+}
+
+TEST_CASE("a constraint with a lifetime is about its node until it expires", "[cluster]") {
+  const auto configuration =
+      reading(kVm,
+              "<rsc_location id='cli-ban-web-on-n1' rsc='web'><rule id='r' score='-INFINITY' "
+              "boolean-op='and'>"
+              "<expression id='e' attribute='#uname' operation='eq' value='n1'/><date_expression "
+              "id='d' operation='lt' end='2030-01-01'/>"
+              "</rule></rsc_location><rsc_location id='other' rsc='db' node='n1' score='5'/>"
+              "<rsc_location id='p' rsc-pattern='^w' node='n2' score='INFINITY'/>");
+  REQUIRE(configuration.locations.size() == 2);
+  CHECK(configuration.locations[0].node == "n1");
+  CHECK(configuration.locations[0].score == -kInfinity);
+  CHECK(configuration.locations[0].leftover);
+  CHECK(configuration.locations[0].expires);
+  CHECK(configuration.locations[1].pattern == "^w");
+}
+
+TEST_CASE("an operation without timeout has the default's", "[cluster]") {
+  const auto configuration = reading(kVm);
+  CHECK(configuration.timeout(configuration.vms[0], "start") == 20s);
+}
+
+TEST_CASE("Pacemaker's times have units", "[cluster]") {
+  CHECK(duration("60") == 60s);
+  CHECK(duration(" 90 s ") == 90s);
+  CHECK(duration("1500ms") == 1500ms);
+  CHECK(duration("2min") == 2min);
+  CHECK(duration("1h") == 1h);
+  CHECK_FALSE(duration("PT60S"));
+  CHECK_FALSE(duration(""));
+  CHECK_FALSE(duration("99999999999999999999s"));
+}
+
+TEST_CASE("what is no CIB is refused with the reason", "[cluster]") {
+  CHECK_THROWS_WITH(parse_configuration("", "a.cib"), Contains("'a.cib' is empty"));
+  CHECK_THROWS_WITH(parse_configuration("<crm_mon/>", "a.cib"),
+                    Contains("is no CIB: its root is <crm_mon>"));
+  CHECK_THROWS_WITH(parse_configuration("<cib/>", "a.cib"),
+                    Contains("has no <configuration> in <cib>"));
+  CHECK_THROWS_WITH(reading("<primitive id='a' template='t'/>"), Contains("has no template 't'"));
+}
+
+}  // namespace
