@@ -56,7 +56,8 @@ std::string examples(const ocf::Agent& agent) {
                          "where it is until somebody cleans up.") +
           page_example("Is all right on this node? It says nothing, or all that is wrong:",
                        {"OCF_CHECK_LEVEL=10 OCF_RESKEY_config=/srv/vm/vm1.xml \\", "  /usr/lib/ocf/resource.d/havc/LibvirtQemu validate-all"}) +
-          page_example("What does a start do? Then look below trace_ra:", {"crm resource trace vm1 start"}));
+          page_example("What does it do? The machine runs on, unlike with crm resource trace vm1 start. Look below trace_ra; end it with --delete-parameter trace_ra:",
+                       {"crm_resource --resource vm1 --set-parameter trace_ra --parameter-value 1"}));
 }
 
 }  // namespace

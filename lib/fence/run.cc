@@ -145,14 +145,16 @@ std::string reason_of(const Error& error) {
   return error.fault() == Fault::timed_out && !told ? "timed out: " + reason : reason;
 }
 
-Answer failure(const power::Chassis& chassis, const Environment& values,
-               const std::string& reason) {
+/// "off n2: "
+std::string asked(const Environment& values) {
   const std::string& plug = values.get("plug").empty()
                                 ? values.get(values.get("port").empty() ? "nodename" : "port")
                                 : values.get("plug");
-  const std::string what =
-      action_of(values) + (plug.empty() ? "" : " " + text::one_line(plug, kMostPlug));
-  const std::string line = text::one_line(what + ": " + reason, kMostReason);
+  return action_of(values) + (plug.empty() ? "" : " " + text::one_line(plug, kMostPlug)) + ": ";
+}
+
+Answer failure(const power::Chassis& chassis, const std::string& what, const std::string& reason) {
+  const std::string line = text::one_line(what + reason, kMostReason);
   log::write_elsewhere(log::Level::error, line);
   return {kFailed, "", program_name(chassis) + ": " + line + "\n"};
 }
@@ -165,19 +167,21 @@ Answer run(const power::Chassis& chassis, const power::OpenClient& open,
   const Environment& values = input.values;
   configure_log(program_name(chassis), values, invocation.environment);
   std::string warnings;
+  std::string what;  // nothing until the words are understood: nobody asked for a reboot by a typo
   Answer answer;
   try {
     input = invocation.arguments.empty()
                 ? parse_input(invocation.standard_input())
                 : Input{parse_arguments(command_line, invocation.arguments)};
     configure_log(program_name(chassis), values, invocation.environment);
+    what = asked(values);
     if (auto text = description(chassis, values)) return {kDone, std::move(*text), ""};
     warnings = tell_unknown(chassis, input);
     answer = act(chassis, open, values, invocation);
   } catch (const Error& error) {
-    answer = failure(chassis, values, reason_of(error));
+    answer = failure(chassis, what, reason_of(error));
   } catch (const std::exception& error) {
-    answer = failure(chassis, values,
+    answer = failure(chassis, what,
                      std::string("internal error: ") + error.what() + "; please report it");
   }
   answer.errors.insert(0, warnings);

@@ -101,7 +101,7 @@ def make_parser():
     product = parser.add_mutually_exclusive_group()
     product.add_argument("--stage", help="a DESTDIR tree (default: what is installed on this machine)")
     product.add_argument("--packages", help="a folder of Debian packages, which dpkg installs on the hosts")
-    parser.add_argument("--simulator", help="the chassis (default: that of the packages, or what is installed)")
+    parser.add_argument("--simulator", help="the chassis (default: that of the stage or the packages, or what is installed)")
     parser.add_argument("--keep", action="store_true", help="leave the lab running")
     parser.add_argument("--id", default="lab", help="which lab")
     return parser
@@ -116,7 +116,7 @@ def main():
         print(f"demo: lab '{lab}' is up already; end it with 'tests/lab/lab down --id {lab}'", file=sys.stderr)
         return 1
     # freeze: the host that is cut off keeps its guest until the chassis takes the power away.
-    plan = life.Plan(stage=options.stage, packages=options.packages, simulator=options.simulator or packages.simulator(lab, options.packages),
+    plan = life.Plan(stage=options.stage, packages=options.packages, simulator=options.simulator or packages.simulator(lab, options.packages, options.stage),
                      property=[("no-quorum-policy", "freeze")], wait=True)
     keep = False
     try:

@@ -49,7 +49,7 @@ def up(lab, options):
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) != signal.SIG_IGN:
             signal.signal(number, _interrupt)
-    options.simulator = options.simulator or packages.simulator(lab, options.packages)
+    options.simulator = options.simulator or packages.simulator(lab, options.packages, options.stage)
     try:
         life.up(lab, options, say)
     except BaseException:
@@ -236,7 +236,7 @@ def make_parser():
     product.add_argument("--stage", metavar="DIR", help="a DESTDIR tree of 'cmake --install', laid over each host's /usr")
     product.add_argument("--packages", metavar="DIR", help="the Debian packages there are installed on each host, by dpkg")
     made.add_argument("--token", type=int, default=3000, metavar="MS", help="corosync token (10000 for sanitizer builds)")
-    made.add_argument("--simulator", metavar="PROGRAM", help="the chassis simulator to start (default: that of the packages, or what is installed)")
+    made.add_argument("--simulator", metavar="PROGRAM", help="the chassis simulator to start (default: that of the stage or the packages, or what is installed)")
     made.add_argument("--face", default="amm", help="the face the simulator shows (default: amm)")
     made.add_argument("--simulator-options", default="", metavar="TEXT", help="more for its command line")
     made.add_argument("--env", type=_pair, action="append", default=[], metavar="NAME=VALUE",

@@ -35,8 +35,10 @@ def install(lab, directory):
     return [package.name.partition("_")[0] for package in found]
 
 
-def simulator(lab, directory):
-    """The chassis that comes with the packages of the directory (None: with those that are installed on this machine), or None."""
+def simulator(lab, directory, stage=None):
+    """The chassis that comes with the packages of the directory, or with the stage, or else is installed on this machine; or None."""
+    if stage and Path(stage, _SIMULATOR).exists():
+        return str(Path(stage, _SIMULATOR))
     if directory:
         return str(lab.path / "stage" / _SIMULATOR) if any(Path(directory).glob("havc-lab_*.deb")) else None
     return f"/{_SIMULATOR}" if Path("/", _SIMULATOR).exists() else None

@@ -333,7 +333,18 @@ TEST_CASE_METHOD(Agent, "what cannot be read from standard input is told", "[fen
                              .environment = kNoLog,
                              .clock = clock});
   CHECK(answer.exit_code == 1);
-  CHECK(reason() == "fence_ibmbc: reboot: timed out: it did not end; end it\n");
+  CHECK(reason() == "fence_ibmbc: timed out: it did not end; end it\n");
+}
+
+TEST_CASE_METHOD(Agent, "options that are not understood are no reboot", "[fence]") {
+  const auto fails = [](const auto&, const auto&) -> havc::options::Given {
+    throw Error(Fault::misconfigured, "unknown option '--hostmap'", "see --help");
+  };
+  answer = havc::fence::run(
+      kBladeCenter, nullptr, fails,
+      {.arguments = {"--hostmap=x"}, .standard_input = {}, .environment = kNoLog, .clock = clock});
+  CHECK(answer.exit_code == 1);
+  CHECK(reason() == "fence_ibmbc: unknown option '--hostmap'; see --help\n");
 }
 
 TEST_CASE_METHOD(Agent, "a defect of our own is a failure like any other", "[fence]") {
@@ -342,7 +353,7 @@ TEST_CASE_METHOD(Agent, "a defect of our own is a failure like any other", "[fen
                           .standard_input = []() -> std::string { throw std::logic_error("odd"); },
                           .environment = kNoLog,
                           .clock = clock})
-            .errors == "fence_ibmbc: reboot: internal error: odd; please report it\n");
+            .errors == "fence_ibmbc: internal error: odd; please report it\n");
 }
 
 }  // namespace
