@@ -48,8 +48,11 @@ class ConfigurationReader {
     primitives(resources, {});
     result_.locations =
         locations_of(Reader(configuration_, source_).child("constraints"), result_.vms, source_);
-    if (const auto status = root_.child("status"))
-      result_.migrations = migrations_of(*status, result_.vms);
+    if (const auto status = root_.child("status")) {
+      History history = history_of(*status, result_.vms);
+      result_.migrations = std::move(history.migrations);
+      result_.stranded = std::move(history.stranded);
+    }
     return std::move(result_);
   }
 

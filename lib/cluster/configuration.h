@@ -85,6 +85,9 @@ struct Configuration {
   std::vector<Primitive> vms = {};
   std::vector<Location> locations = {};
   std::vector<Migration> migrations = {};  ///< none in a file without <status>
+  /// Migrations that ended well on the source, and of which nothing was heard on the target:
+  /// Pacemaker 2.1 can lose sight of such a guest when its target is banned in between (DESIGN.md).
+  std::vector<Migration> stranded = {};
 
   const Primitive* vm(std::string_view id) const;  ///< nothing when there is none of that id
   const Migration* migration(std::string_view id) const;

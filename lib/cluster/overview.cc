@@ -32,6 +32,7 @@ Overview::Overview(const Status& status, const Configuration* configuration)
 
 void Overview::take_configuration() {
   for (const auto& each : configuration_->migrations) migrations_.emplace(each.resource, &each);
+  for (const auto& each : configuration_->stranded) stranded_.emplace(each.resource, &each);
   for (const auto& node : configuration_->nodes) {
     for (const auto& [kind, value] : node.utilization) left_[node.name][kind] = amount_of(value);
   }
@@ -53,6 +54,9 @@ const Primitive* Overview::vm(std::string_view id) const {
 }
 const Migration* Overview::migration(std::string_view id) const {
   return found(migrations_, id);
+}
+const Migration* Overview::stranded(std::string_view id) const {
+  return found(stranded_, id);
 }
 const Node* Overview::node(std::string_view name) const {
   return found(nodes_, name);

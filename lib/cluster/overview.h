@@ -29,6 +29,7 @@ class Overview {
   const Resource* resource(std::string_view id) const;
   const Primitive* vm(std::string_view id) const;
   const Migration* migration(std::string_view id) const;
+  const Migration* stranded(std::string_view id) const;
   const Node* node(std::string_view name) const;
   /// The failure that crm_mon names last.
   const Failure* failure(std::string_view id) const;
@@ -48,6 +49,7 @@ class Overview {
   Index<Resource> resources_ = {};
   Index<Primitive> vms_ = {};
   Index<Migration> migrations_ = {};
+  Index<Migration> stranded_ = {};
   Index<Node> nodes_ = {};
   Index<Failure> failures_ = {};
   Index<FailCount> fail_counts_ = {};

@@ -272,6 +272,14 @@ std::vector<std::string> Judge::doubts() const {
     result.push_back("Pacemaker says that it is active on " + list(seen_.denied) +
                      ", libvirt that it is not");
   }
+  const Migration* stranded = overview_.stranded(known_.id);
+  const bool moved =
+      stranded != nullptr && !seen_.going && !contains(seen_.pacemaker, stranded->to);
+  const Sighting* there = moved ? sighting(stranded->to) : nullptr;
+  if (moved && (there == nullptr || there->answer == Sighting::Answer::none)) {
+    result.push_back("it was migrated to " + stranded->to +
+                     ", and Pacemaker has not heard of it there: look whether it runs there");
+  }
   if (seen_.configured && seen_.resource == nullptr)
     result.push_back("crm_mon does not know it, the configuration does");
   const bool lost = overview_.configuration() != nullptr && overview_.vm(known_.id) == nullptr;

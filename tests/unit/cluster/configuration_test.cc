@@ -60,6 +60,39 @@ TEST_CASE("a migration is known until its source is stopped", "[cluster]") {
   CHECK(configuration.migrations.front().to == "n2");
 }
 
+std::string node_state(const std::string& node, const std::string& operations) {
+  return "<node_state uname='" + node + "'><lrm><lrm_resources><lrm_resource id='web'>" +
+         operations + "</lrm_resource></lrm_resources></lrm></node_state>";
+}
+
+std::string operation(const std::string& name, int call, int time, const std::string& more = "") {
+  return "<lrm_rsc_op operation='" + name + "' call-id='" + std::to_string(call) +
+         "' op-status='0' rc-code='0' last-rc-change='" + std::to_string(time) + "' " + more + "/>";
+}
+
+TEST_CASE("a migration that the target was never asked about is stranded", "[cluster]") {
+  const auto source =
+      node_state("n1", operation("migrate_to", 62, 120, "migrate_source='n1' migrate_target='n2'") +
+                           operation("stop", 63, 121));
+  const auto row = GENERATE(table<std::string, std::size_t>({
+      {node_state("n2", operation("stop", 47, 106)), 1},
+      {node_state("n2", operation("stop", 47, 106) + operation("migrate_from", 48, 121)), 0},
+      {"", 0},
+  }));
+  const auto configuration = reading(kVm, "", "<status>" + source + std::get<0>(row) + "</status>");
+  CHECK(configuration.migrations.empty());
+  REQUIRE(configuration.stranded.size() == std::get<1>(row));
+  for (const auto& each : configuration.stranded) CHECK(each.to == "n2");
+}
+
+TEST_CASE("a guest that Pacemaker lost sight of on a lab is stranded", "[cluster]") {
+  // What Pacemaker decided upon: guest migrated n1 to n2, back, to n2 again, n2 banned meanwhile.
+  const auto configuration = parse_configuration(
+      havc::read_file(HAVC_GOLDEN_DIR "/cluster/lost-sight.cib", 1 << 20), "lost-sight.cib");
+  REQUIRE(configuration.stranded.size() == 1);
+  CHECK(configuration.stranded.front().to == "n2");
+}
+
 TEST_CASE("versions are compared by their epochs first", "[cluster]") {
   CHECK(reading("").version == Version{1, 20, 3});
   CHECK(Version{0, 20, 3} < Version{1, 0, 0});

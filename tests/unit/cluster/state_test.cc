@@ -257,6 +257,17 @@ TEST_CASE("started with all agreeing has no detail but the node", "[cluster]") {
   CHECK(state.doubts.empty());
 }
 
+TEST_CASE("a guest that Pacemaker lost sight of is in doubt until libvirt has said where it is",
+          "[cluster]") {
+  Case lost;
+  lost.configuration.stranded.push_back({"web", "n1", "n2"});
+  CHECK_THAT(lost.state().doubts.at(0), Contains("migrated to n2"));
+  CHECK(lost.sightings({silent("n2")}).state().doubts.size() == 2);
+  CHECK(lost.sightings({absent("n2")}).state().doubts.empty());
+  CHECK(lost.sightings({runs("n2")}).word() == "foreign");
+  CHECK(lost.sightings({}).active({"n2"}).state().doubts.empty());
+}
+
 TEST_CASE("what is not in the cluster is disabled with a file and undefined without", "[cluster]") {
   CHECK(Case().not_configured().word() == "disabled");
   Case neither = Case().not_configured();
