@@ -4,9 +4,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <memory>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "base/error.h"
@@ -151,6 +154,14 @@ void need_in_path(const std::string& what, const std::string& name, const Enviro
   throw Error(Fault::not_installed, fmt::format("{}: no program {} is installed", what, text::quote(name)), "install it");
 }
 
+/// What libvirt's remote driver has (remoteSplitURIScheme). Any other makes each migration fail, for which the cluster reboots the guest.
+void need_transport(const Options& options) {
+  constexpr std::array<std::string_view, 8> kKnown{"", "ssh", "tls", "tcp", "libssh2", "libssh", "ext", "unix"};
+  const std::string& transport = options.migration_transport.text;
+  if (!options.remoteuri.empty() || std::find(kKnown.begin(), kKnown.end(), text::lower(transport)) != kKnown.end()) return;
+  throw Error(Fault::misconfigured, "migration_transport: libvirt knows no " + text::quote(transport), "use ssh, tls, tcp, libssh2, libssh or ext");
+}
+
 /// Warnings, because mail changes no action.
 void check_mail(const Options& options, const Environment& environment, Findings& findings) {
   if (options.email.empty()) return;
@@ -169,6 +180,7 @@ void validate_node(const Options& options, const ocf::Call& call, const domain::
   check_programs(options, findings);
   if (!options.snapshot.empty()) findings.error([&] { need_folder("snapshot", options.snapshot.text, findings.share()); });
   if (options.sync_config_on_stop) findings.error([&] { need_in_path("sync_config_on_stop", "csync2", call.environment); });
+  findings.error([&] { need_transport(options); });
   check_mail(options, call.environment, findings);
   findings.report();
 }

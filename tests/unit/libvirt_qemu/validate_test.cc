@@ -45,6 +45,7 @@ TEST_CASE("a node with all that is needed is valid", "[validate]") {
   Node node;
   node.set("monitor_scripts", node.program("script"));
   node.set("snapshot", node.folder.path());
+  node.set("migration_transport", "ssh");
   CHECK(node.validate().exit_code == 0);
 }
 
@@ -69,6 +70,7 @@ TEST_CASE("what is missing on the node is found", "[validate]") {
       Row{"monitor_scripts", "/nonexistent/script", 5, "monitor_scripts: cannot run '/nonexistent/script': No such file"},
       Row{"pre_start_hook", "/etc/passwd", 5, "pre_start_hook: cannot run '/etc/passwd': Permission denied"},
       Row{"pre_migrate_hook", "/etc", 5, "pre_migrate_hook: cannot run '/etc': Permission denied"},
+      Row{"migration_transport", "shh", 6, "migration_transport: libvirt knows no 'shh'"},
       Row{"snapshot", "/nonexistent", 5, "snapshot: cannot write to '/nonexistent'"},
       Row{"snapshot", "/etc/passwd", 5, "snapshot: cannot write to '/etc/passwd': Not a directory"});
   Node node;
