@@ -41,7 +41,7 @@ LibvirtConnection::LibvirtConnection(const std::string& uri, Deadline deadline)
   start_libvirt_events();
   auto open = [uri, session = session_] {
     session->raw = virConnectOpen(uri.c_str());
-    if (!session->raw) throw failed_call("cannot connect to " + text::quote(uri), nullptr);
+    if (!session->raw) throw connect_error(last_failure(), uri);
   };
   try {
     trace::step("libvirt: connect to " + uri, [&] { worker_.run(open, deadline); });

@@ -1,5 +1,7 @@
 #include "domain/libvirt_error.h"
 
+#include "base/text.h"
+
 #include <fmt/format.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -110,6 +112,13 @@ Row row_of(const LibvirtFailure& failure) {
 Error error_of(const LibvirtFailure& failure, const std::string& doing) {
   const Row row = row_of(failure);
   return {row.fault, fmt::format("{}: {}", doing, failure.words), row.remedy};
+}
+
+Error connect_error(const LibvirtFailure& failure, const std::string& uri) {
+  const Error error = error_of(failure, "cannot connect to " + text::quote(uri));
+  // No machine is concerned: its log says nothing of this.
+  if (error.remedy() != kSeeLog) return error;
+  return {error.fault(), error.problem(), "start libvirtd there, or correct the connection URI"};
 }
 
 LibvirtFailure last_failure() {

@@ -20,6 +20,9 @@ struct LibvirtFailure {
 /// numbers.
 Error error_of(const LibvirtFailure& failure, const std::string& doing);
 
+/// Of virConnectOpen: error_of(), whose remedy never speaks of a domain.
+Error connect_error(const LibvirtFailure& failure, const std::string& uri);
+
 /// The error of the call that has just failed on this thread. Read at once: the next call
 /// overwrites it.
 LibvirtFailure last_failure();

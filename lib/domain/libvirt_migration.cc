@@ -68,7 +68,7 @@ struct Job {
 
 Connection open(const std::string& uri) {
   Connection connection(virConnectOpen(uri.c_str()));
-  if (!connection) throw failed_call("cannot connect to " + text::quote(uri), nullptr);
+  if (!connection) throw connect_error(last_failure(), uri);
   return connection;
 }
 

@@ -86,7 +86,8 @@ std::string manual(const power::Chassis& chassis, std::string_view date) {
   const std::string name = program_name(chassis);
   std::string page =
       options::page_begin({name, 8, HAVC_VERSION, date, "Fence agents"},
-                          "fence agent for " + std::string(chassis.product) + " chassis over SNMP");
+                          "havc's fence agent for " + std::string(chassis.product) +
+                              " chassis over SNMP");
   page += page_section("SYNOPSIS", fmt::format(".B {}\n[\\fIoption\\fR ...]\n", name));
   page += page_section(
       "DESCRIPTION",

@@ -84,7 +84,7 @@ std::string manual(const power::Chassis& chassis, std::string_view date) {
   const std::string name(chassis.plugin);
   std::string page = options::page_begin(
       {name, 8, HAVC_VERSION, date, "STONITH plugins of cluster-glue"},
-      "power fencing in " + std::string(chassis.product) + " chassis over SNMP");
+      "havc's power fencing in " + std::string(chassis.product) + " chassis over SNMP");
   page += page_section(
       "SYNOPSIS", fmt::format(".B stonith\n{}\n", roff("-t external/" + name +
                                                        " NAME=VALUE ... -T off|on|reset HOST")));

@@ -223,7 +223,7 @@ class Source:
 
     def of_functions(self):
         """Calls of the functions that put reasons together."""
-        for match in re.finditer(r"(?<!void )\b(refuse|failed_call|trouble|by_policy|reasoned|reason_line|return fmt::format)\(", self.text):
+        for match in re.finditer(r"(?<!void )\b(refuse|failed_call|connect_error|trouble|by_policy|reasoned|reason_line|return fmt::format)\(", self.text):
             self.position = match.start()
             arguments = pieces(inside(self.text, match.end() - 1), ",")
             if match[1] == "refuse" and arguments[0] == "sentence(lack)":
@@ -236,6 +236,8 @@ class Source:
                 for doing in (each for each in arguments if '"' in each):
                     verb = re.fullmatch(r'doing\("([^"]*)", \w+\)', doing)
                     yield (f"cannot {verb[1]} '{DOMAIN}'" if verb else self.value(doing)) + f": {WORDS}", "see /var/log/libvirt/qemu"
+            if match[1] == "connect_error" and arguments[0] == "last_failure()":
+                yield f"cannot connect to {self.value(f'text::quote({arguments[1]})')}: {WORDS}", "start libvirtd there, or correct the connection URI"
             if match[1] in ("trouble", "by_policy") and len(arguments) >= 3 and ('"' in arguments[2] or arguments[2] in self.constants):
                 more = self.value(arguments[3]) if len(arguments) > 3 else ""
                 yield f"domain '{DOMAIN}' is paused (I/O error){more}", self.value(arguments[2])

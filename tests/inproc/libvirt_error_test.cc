@@ -47,6 +47,16 @@ TEST_CASE("codes have their faults", "[libvirt]") {
   CHECK(error_of({code, origin, number, "words"}, "doing").fault() == fault);
 }
 
+TEST_CASE("a connection that fails does not send anybody to a domain's log", "[libvirt]") {
+  const auto wrong = connect_error(
+      {VIR_ERR_INTERNAL_ERROR, VIR_FROM_QEMU, 0, "unexpected QEMU URI path"}, "qemu:///sytem");
+  CHECK(wrong.problem() == "cannot connect to 'qemu:///sytem': unexpected QEMU URI path");
+  CHECK_THAT(wrong.remedy(), Catch::Contains("correct the connection URI"));
+  const auto refused = connect_error(
+      {VIR_ERR_SYSTEM_ERROR, VIR_FROM_RPC, EACCES, "Permission denied"}, "qemu:///system");
+  CHECK_THAT(refused.remedy(), Catch::Contains("grant this node's root access"));
+}
+
 TEST_CASE("locks and ssh are told by their words, whatever the code", "[libvirt]") {
   const auto [words, fault, remedy] = GENERATE(table<std::string, Fault, std::string>({
       {"Failed to acquire lock: File exists", Fault::failed, "runs on another node"},
