@@ -115,7 +115,7 @@ Error error_of(const LibvirtFailure& failure, const std::string& doing) {
 }
 
 Error connect_error(const LibvirtFailure& failure, const std::string& uri) {
-  const Error error = error_of(failure, "cannot connect to " + text::quote(uri));
+  Error error = error_of(failure, "cannot connect to " + text::quote(uri));
   // No machine is concerned: its log says nothing of this.
   if (error.remedy() != kSeeLog) return error;
   return {error.fault(), error.problem(), "start libvirtd there, or correct the connection URI"};
