@@ -81,7 +81,16 @@ class Monitoring {
     if (here.verdict != Verdict::running || depth_ == Depth::basic) return here;
     here = check_up(subject_, found, qemu, depth_, policy_, link_, places_, deadline_);
     here.stands_still = health.stands_still;
-    return here;
+    if (here.verdict == Verdict::running) return here;
+    return ended_meanwhile().value_or(here);
+  }
+
+  // A guest that ends while it is asked is not ill. Not for a libvirt that does not answer.
+  std::optional<Health> ended_meanwhile() {
+    if (!link_.connected() || !ask().absent()) return std::nullopt;
+    deadline_.pause(kSecondLook);
+    const Look again = ask();
+    return again.absent() ? std::optional(absent(again)) : std::nullopt;
   }
 
   // A save, a dump or a migration that goes on is no pause that somebody forgot, however long it

@@ -652,6 +652,7 @@ class FakeHypervisor : public domain::Hypervisor {
 
   Insight ask_qemu(const Identity& domain, Deadline deadline) override {
     begin(Verb::ask_qemu, deadline);
+    if (FakeGuest* it = running(domain); it && it->vanishes_before_answer) host_.end(*it);
     const FakeGuest& guest = required(domain);
     reach_qemu(guest, deadline);
     return {guest.disk_errors, guest.busy};

@@ -47,6 +47,7 @@ struct FakeGuest {
   /// It has gone by the time the request or the destroy of a call comes through.
   bool vanishes_before_shutdown = false;
   bool vanishes_before_destroy = false;
+  bool vanishes_before_answer = false;  ///< of its QEMU
 
   /// What its QEMU and its agent say; a silent QEMU lets the calls hang that go through to it, on that connection alone.
   std::vector<domain::DiskError> disk_errors;

@@ -75,6 +75,14 @@ TEST_CASE("a libvirt that falls silent at the question is named as such", "[chec
   CHECK_THAT(health.reason, Catch::Contains("libvirt does not answer"));
 }
 
+TEST_CASE("a guest that ends while its QEMU is asked does not run", "[checkup]") {
+  Scene scene;
+  scene.add_guest().vanishes_before_answer = true;
+  const Health health = monitor(scene.subject, {}, Depth::thorough, Occasion::recurring, {},
+                                scene.connect, scene.places, scene.clock.in(60s));
+  CHECK(health.verdict == Verdict::not_running);
+}
+
 TEST_CASE("the examination of a guest whose QEMU hangs ends in time", "[checkup]") {
   Examined scene;
   scene.guest.silent_qemu = true;
