@@ -179,14 +179,14 @@ class Sending(Case):
     def test_an_unknown_certificate_gets_neither_mail_nor_login(self):
         auth = self.write("auth", "user\nsecret word\n")
         port = self.enterContext_(server(self.sink, tls_context=self.certificate(), authenticator=self.sink.authenticate))
-        result = send("--give-up-ms", "300", "--first-pause-ms", "1000", route=f"smtp://localhost:{port}", auth_file=auth)
+        result = send("--give-up-ms", "20000", "--first-pause-ms", "60000", route=f"smtp://localhost:{port}", auth_file=auth)
         self.assertEqual((result.returncode, self.sink.mails, self.sink.logins), (1, [], []))
         self.assertIn(b"certificate", result.stderr)
 
     def test_a_login_is_never_sent_in_the_clear(self):
         auth = self.write("auth", "user\nsecret word\n")
         port = self.enterContext_(server(self.sink, authenticator=self.sink.authenticate, auth_require_tls=False))
-        result = send("--give-up-ms", "300", "--first-pause-ms", "1000", route=f"smtp://127.0.0.1:{port}", auth_file=auth)
+        result = send("--give-up-ms", "20000", "--first-pause-ms", "60000", route=f"smtp://127.0.0.1:{port}", auth_file=auth)
         self.assertEqual((result.returncode, self.sink.mails, self.sink.logins), (1, [], []))
 
     def test_a_login_that_others_can_read_is_not_used(self):
