@@ -3,6 +3,7 @@
 Runs on a private host: private-host --stage DIR -- states_test.py GUESTS. Guests that need an operating system: guest_agent_test.py."""
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -208,8 +209,12 @@ class GuestsThatLeaveOrComeBack(States):
 
 class BrokenProcess(States):
     def kill_qemu(self):
-        os.kill(staged.qemu_pid(), signal.SIGKILL)
-        wait_until(lambda: not staged.qemu_pids(), "QEMU ends")
+        """Until its last thread has ended: the first one goes earlier, and the command line with it."""
+        pid = staged.qemu_pid()
+        process = os.pidfd_open(pid)
+        self.addCleanup(os.close, process)
+        os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: select.select([process], [], [], 0)[0], "QEMU ends")
 
     def test_a_killed_qemu(self):
         self.start("deaf")
