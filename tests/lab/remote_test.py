@@ -171,7 +171,7 @@ class OnARemoteHost(unittest.TestCase):
         holder = story.host_of(LAB, REMOTE)
         was = boot(REMOTE)
         power.off(LAB.host(holder))
-        cluster.wait("another host holds the connection", lambda: cluster.running(LAB, REMOTE, next(iter(members - {holder}))), 90)
+        cluster.wait("another host holds the connection", lambda: cluster.running(LAB, REMOTE, next(iter(members - {holder}))), 180)
         settle()
         story.await_counting(LAB, VM)
         self.assertEqual(story.host_of(LAB, VM), REMOTE)
