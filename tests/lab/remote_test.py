@@ -170,6 +170,8 @@ class OnARemoteHost(unittest.TestCase):
         members = {host.name for host in LAB.members()}
         holder = story.host_of(LAB, REMOTE)
         was = boot(REMOTE)
+        # Else it may be back before the connection is made anew, and have it again.
+        write_file(LAB.host(holder).disk / "etc/havc-lab-firmware", f"{FIRMWARE_SECONDS}\n")
         power.off(LAB.host(holder))
         cluster.wait("another host holds the connection", lambda: cluster.running(LAB, REMOTE, next(iter(members - {holder}))), 180)
         settle()
