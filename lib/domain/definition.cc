@@ -77,7 +77,7 @@ Definition read_definition(const std::string& path, Deadline deadline) {
 }
 
 std::string with_metadata(const std::string& xml, const Mark& mark) {
-  return xml::with_element(xml, "metadata", {"havc", kMarkNamespace, "resource"},
+  return xml::with_element(xml, "metadata", kMarkElement,
                            {{"instance", mark.instance}, {"config", mark.config}});
 }
 

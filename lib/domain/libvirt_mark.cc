@@ -31,9 +31,10 @@ void mark_on(virConnectPtr connection, const Identity& wanted, const Mark& mark)
   const DomainHandle domain = require_domain(connection, wanted, doing);
   if (config_of(domain.get()) == mark.config) return;
   xml::Writer writer;  // libvirt adds prefix and namespace
-  writer.empty("resource", {{"instance", mark.instance}, {"config", mark.config}});
-  if (virDomainSetMetadata(domain.get(), VIR_DOMAIN_METADATA_ELEMENT, writer.text().c_str(), "havc",
-                           kMarkNamespace.data(), VIR_DOMAIN_AFFECT_LIVE) != 0)
+  writer.empty(kMarkElement.local, {{"instance", mark.instance}, {"config", mark.config}});
+  if (virDomainSetMetadata(domain.get(), VIR_DOMAIN_METADATA_ELEMENT, writer.text().c_str(),
+                           kMarkElement.prefix.data(), kMarkElement.uri.data(),
+                           VIR_DOMAIN_AFFECT_LIVE) != 0)
     throw failed_call(doing, connection);
 }
 
