@@ -99,13 +99,16 @@ struct InterfaceAddress {
 
 namespace havc::options {
 
-template <>
-struct Text<inventory::Ipv6> {
+/// A text that its type reads by itself.
+template <class T>
+struct OwnText {
   static constexpr ContentType kType = ContentType::string;
+  static std::optional<T> parse(std::string_view text) { return T::parse(text); }
+};
+
+template <>
+struct Text<inventory::Ipv6> : OwnText<inventory::Ipv6> {
   static constexpr std::string_view kExpected = "an IPv6 address such as 2001:db8::5";
-  static std::optional<inventory::Ipv6> parse(std::string_view text) {
-    return inventory::Ipv6::parse(text);
-  }
 };
 
 template <>
@@ -118,63 +121,39 @@ struct Text<inventory::Address> {
 };
 
 template <>
-struct Text<inventory::Mac> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::Mac> : OwnText<inventory::Mac> {
   static constexpr std::string_view kExpected =
       "the MAC address of one card such as 02:00:C0:A8:04:65";
-  static std::optional<inventory::Mac> parse(std::string_view text) {
-    return inventory::Mac::parse(text);
-  }
 };
 
 template <>
-struct Text<inventory::Uuid> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::Uuid> : OwnText<inventory::Uuid> {
   static constexpr std::string_view kExpected =
       "a UUID such as 68617663-0000-4000-8000-0200C0A80465";
-  static std::optional<inventory::Uuid> parse(std::string_view text) {
-    return inventory::Uuid::parse(text);
-  }
 };
 
 template <>
-struct Text<inventory::UuidPrefix> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::UuidPrefix> : OwnText<inventory::UuidPrefix> {
   static constexpr std::string_view kExpected =
       "the first 20 digits of a UUID such as 68617663-0000-4000-8000";
-  static std::optional<inventory::UuidPrefix> parse(std::string_view text) {
-    return inventory::UuidPrefix::parse(text);
-  }
 };
 
 template <>
-struct Text<inventory::Prefix> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::Prefix> : OwnText<inventory::Prefix> {
   static constexpr std::string_view kExpected =
       "a range such as 192.168.4.0/24 or 2001:db8:0:4::/64, whose last bits are 0";
-  static std::optional<inventory::Prefix> parse(std::string_view text) {
-    return inventory::Prefix::parse(text);
-  }
 };
 
 template <>
-struct Text<inventory::SlaacPrefix> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::SlaacPrefix> : OwnText<inventory::SlaacPrefix> {
   static constexpr std::string_view kExpected =
       "an IPv6 range of length 64 such as 2001:db8:0:4::/64";
-  static std::optional<inventory::SlaacPrefix> parse(std::string_view text) {
-    return inventory::SlaacPrefix::parse(text);
-  }
 };
 
 template <>
-struct Text<inventory::InterfaceAddress> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::InterfaceAddress> : OwnText<inventory::InterfaceAddress> {
   static constexpr std::string_view kExpected =
       "an address with its network's length such as 192.168.3.250/24";
-  static std::optional<inventory::InterfaceAddress> parse(std::string_view text) {
-    return inventory::InterfaceAddress::parse(text);
-  }
 };
 
 }  // namespace havc::options

@@ -89,12 +89,6 @@ bool all_digits(std::string_view text) {
   return text.find_first_not_of(kDigits) == std::string_view::npos;
 }
 
-template <class Name, class Why>
-std::optional<Name> named(std::string_view text, Why why) {
-  if (!why(text).empty()) return {};
-  return Name{std::string(text)};
-}
-
 }  // namespace
 
 std::string why_no_vm_name(std::string_view text) {
@@ -157,34 +151,17 @@ using namespace inventory;  // NOLINT: its names are the subject
 
 std::optional<VmName> Text<VmName>::parse(std::string_view text) {
   if (!why_no_vm_name(text).empty()) return {};
-  return vm_name(text);
+  return VmName{upper(text)};
 }
 
 std::string Text<VmName>::explain(std::string_view text) {
   return why_no_vm_name(text);
 }
 
-std::optional<ZoneName> Text<ZoneName>::parse(std::string_view text) {
-  return named<ZoneName>(text, why_no_zone_name);
-}
-std::optional<Tag> Text<Tag>::parse(std::string_view text) {
-  return named<Tag>(text, why_no_tag);
-}
-std::optional<FileName> Text<FileName>::parse(std::string_view text) {
-  return named<FileName>(text, why_no_file_name);
-}
-
 std::optional<HostName> Text<HostName>::parse(std::string_view text) {
-  auto name = named<HostName>(text, why_no_host_name);
+  auto name = NameText<HostName, why_no_host_name>::parse(text);
   if (name) name->text = text::lower(name->text);
   return name;
-}
-
-std::optional<NodeName> Text<NodeName>::parse(std::string_view text) {
-  return named<NodeName>(text, why_no_host_name);
-}
-std::optional<LinkName> Text<LinkName>::parse(std::string_view text) {
-  return named<LinkName>(text, why_no_link_name);
 }
 
 std::optional<Path> Text<Path>::parse(std::string_view text) {

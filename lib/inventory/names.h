@@ -82,6 +82,16 @@ VmName vm_name(std::string_view text);
 
 namespace havc::options {
 
+/// A name that is what it is written as, unless `why_no` has a reason against it.
+template <class T, std::string (*why_no)(std::string_view)>
+struct NameText {
+  static constexpr ContentType kType = ContentType::string;
+  static std::optional<T> parse(std::string_view text) {
+    return why_no(text).empty() ? std::optional(T{std::string(text)}) : std::nullopt;
+  }
+  static std::string explain(std::string_view text) { return why_no(text); }
+};
+
 template <>
 struct Text<inventory::VmName> {
   static constexpr ContentType kType = ContentType::string;
@@ -91,51 +101,34 @@ struct Text<inventory::VmName> {
 };
 
 template <>
-struct Text<inventory::ZoneName> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::ZoneName> : NameText<inventory::ZoneName, inventory::why_no_zone_name> {
   static constexpr std::string_view kExpected = "1 to 20 of a-z, 0-9 and '-'";
-  static std::optional<inventory::ZoneName> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_zone_name(text); }
 };
 
 template <>
-struct Text<inventory::HostName> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::HostName> : NameText<inventory::HostName, inventory::why_no_host_name> {
   static constexpr std::string_view kExpected = "a host name";
   static std::optional<inventory::HostName> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_host_name(text); }
 };
 
 template <>
-struct Text<inventory::Tag> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::Tag> : NameText<inventory::Tag, inventory::why_no_tag> {
   static constexpr std::string_view kExpected = "1 to 40 of a-z, 0-9 and '-'";
-  static std::optional<inventory::Tag> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_tag(text); }
 };
 
 template <>
-struct Text<inventory::FileName> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::FileName> : NameText<inventory::FileName, inventory::why_no_file_name> {
   static constexpr std::string_view kExpected = "the name of a file, without folder";
-  static std::optional<inventory::FileName> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_file_name(text); }
 };
 
 template <>
-struct Text<inventory::NodeName> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::NodeName> : NameText<inventory::NodeName, inventory::why_no_host_name> {
   static constexpr std::string_view kExpected = "the name of a node";
-  static std::optional<inventory::NodeName> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_host_name(text); }
 };
 
 template <>
-struct Text<inventory::LinkName> {
-  static constexpr ContentType kType = ContentType::string;
+struct Text<inventory::LinkName> : NameText<inventory::LinkName, inventory::why_no_link_name> {
   static constexpr std::string_view kExpected = "the name of a network interface";
-  static std::optional<inventory::LinkName> parse(std::string_view text);
-  static std::string explain(std::string_view text) { return inventory::why_no_link_name(text); }
 };
 
 template <>
