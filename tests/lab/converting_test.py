@@ -8,6 +8,7 @@ import re
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -20,6 +21,7 @@ from havclab.state import Lab, LabError, write_file  # noqa: E402
 MANUAL = Path(__file__).resolve().parents[2] / "agents/CONVERTING.md"
 LAB = Lab(f"convert-{os.getpid()}")
 PLAN = staged_lab.plan()
+on = partial(staged_lab.on, LAB)
 CALLER = "n1"
 CONVERTED = ("vm1", "vm2", "vm3")
 VMS = (*CONVERTED, "vm4")  # the last keeps the name of HAVC-II's agent
@@ -67,17 +69,6 @@ rsc_defaults resource-stickiness=100
 """
 
 
-def say(text):
-    print(f"  {text}", file=sys.stderr)
-
-
-def on(host, *command):
-    result = power.run_in(LAB.host(host), *command)
-    if result.returncode != 0:
-        raise LabError(f"{' '.join(command)} failed on {host}: {result.stdout}{result.stderr}")
-    return result.stdout
-
-
 def place(host, path, text):
     """A program of HAVC-II on a host's own disk."""
     on(host, "sh", "-c", 'mkdir -p "$(dirname "$1")" && printf %s "$2" >"$1" && chmod 755 "$1"', "sh", path, text)
@@ -85,7 +76,7 @@ def place(host, path, text):
 
 def setUpModule():
     try:
-        life.up(LAB, PLAN, say)
+        life.up(LAB, PLAN, staged_lab.say)
         mail.start(LAB)
         for host in LAB.hosts():
             place(host.name, HAVC2_AGENT, STAND_IN)

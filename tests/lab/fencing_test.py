@@ -6,6 +6,7 @@ HAVC_SIMULATOR the chassis simulator. One lab serves all. Exits with 77 when the
 import os
 import sys
 import unittest
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -18,16 +19,13 @@ from havclab.state import CHASSIS_ADDRESS, NETWORK, Lab, write_file  # noqa: E40
 LAB = Lab(f"fence-{os.getpid()}")
 PLAN = staged_lab.plan()
 VICTIM, BAY, CALLER = "n3", 3, "n1"
+boot = partial(staged_lab.boot, LAB, VICTIM)
 DEAD_ADDRESS = f"{NETWORK}.101"  # nobody's
 DEADLINE = 20  # seconds of the device; Pacemaker gives it 5 more, too few for another try
 
-def say(text):
-    print(f"  {text}", file=sys.stderr)
-
-
 def setUpModule():
     try:
-        life.up(LAB, PLAN, say)
+        life.up(LAB, PLAN, staged_lab.say)
     except BaseException:
         life.down(LAB)
         raise
@@ -39,12 +37,6 @@ def tearDownModule():
 
 def stonith_admin(*words, seconds=60):
     return power.run_in(LAB.host(CALLER), "stonith_admin", *words, seconds=seconds)
-
-
-def boot():
-    """What changes when the victim is switched off: the process that is its PID 1, or nothing."""
-    host = LAB.host(VICTIM)
-    return host.pid1_file.read_text() if power.is_on(host) else None
 
 
 class Faces:

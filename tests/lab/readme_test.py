@@ -6,35 +6,26 @@ chassis simulator. Exits with 77 when the machine cannot have a lab."""
 import os
 import sys
 import unittest
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import staged_lab  # noqa: E402 (the path comes first)
-from havclab import cluster, guests, life, manual, power, proof, story  # noqa: E402
-from havclab.state import Lab, LabError  # noqa: E402
+from havclab import cluster, guests, life, manual, proof, story  # noqa: E402
+from havclab.state import Lab  # noqa: E402
 
 README = Path(__file__).resolve().parents[2] / "README.md"
 LAB = Lab(f"readme-{os.getpid()}")
 PLAN = staged_lab.plan()
 VM, CHASSIS, FIRST, SECOND, FENCED = "vm1", "chassis", "n1", "n2", "n3"
-
-
-def say(text):
-    print(f"  {text}", file=sys.stderr)
-
-
-def on(host, *command):
-    result = power.run_in(LAB.host(host), *command)
-    if result.returncode != 0:
-        raise LabError(f"{' '.join(command)} failed on {host}: {result.stdout}{result.stderr}")
-    return result.stdout
+on = partial(staged_lab.on, LAB)
 
 
 def setUpModule():
     try:
-        life.up(LAB, PLAN, say)
+        life.up(LAB, PLAN, staged_lab.say)
         # What the reader has: a VM in libvirt on one host. What the reader has not: anything of the README's making.
         guests.define_on(LAB.host(FIRST), VM, "counting")
         for host in LAB.hosts():
@@ -67,7 +58,7 @@ class Reader(unittest.TestCase):
         every = [block for block in manual.blocks(README, "README.md") if block.tool in (None, tool)]
         self.assertEqual({block.section for block in every}, {*after, "A first VM"})
         for block, following in zip(every, [*every[1:], None]):
-            say(f"{block} on {' '.join(block.hosts)}: {block.section}")
+            staged_lab.say(f"{block} on {' '.join(block.hosts)}: {block.section}")
             manual.run(LAB, block)
             if following is None or following.section != block.section:
                 after.get(block.section, lambda: None)()

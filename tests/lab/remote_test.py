@@ -8,6 +8,7 @@ import signal
 import sys
 import unittest
 import xml.etree.ElementTree as ElementTree
+from functools import partial
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -15,12 +16,14 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 import staged_lab  # noqa: E402 (the path comes first)
 from havclab import cluster, guests, life, mail, power, proof, story  # noqa: E402
-from havclab.state import Lab, LabError, write_file  # noqa: E402
+from havclab.state import Lab, write_file  # noqa: E402
 
 VM = "vm1"
 REMOTE, RENAMED, NODE = "n3", "n4", "blade4"  # the host n4 is the cluster's node blade4
 LAB = Lab(f"remote-{os.getpid()}")
 PLAN = staged_lab.plan(hosts=4, remote=[REMOTE, f"{RENAMED}={NODE}"], property=[("no-quorum-policy", "freeze")])
+on = partial(staged_lab.on, LAB, seconds=60)
+boot = partial(staged_lab.boot, LAB)
 FIRMWARE_SECONDS = 10  # a fenced host is back when its guests run elsewhere, not before
 
 CONFIGURATION = f"""primitive chassis stonith:external/ibmbc \\
@@ -37,13 +40,9 @@ location second {VM} 5: {NODE}
 """
 
 
-def say(text):
-    print(f"  {text}", file=sys.stderr)
-
-
 def setUpModule():
     try:
-        life.up(LAB, PLAN, say)
+        life.up(LAB, PLAN, staged_lab.say)
         mail.start(LAB)
         guests.define(LAB, VM, "counting")
         write_file(LAB.shared / "remote.crm", CONFIGURATION)
@@ -63,13 +62,6 @@ def member():
     return next(host for host in LAB.members() if power.is_on(host))
 
 
-def on(host, *command):
-    result = power.run_in(LAB.host(host), *command, seconds=60)
-    if result.returncode != 0:
-        raise LabError(f"{' '.join(command)} on {host}: exit code {result.returncode}: {result.stdout}{result.stderr}")
-    return result.stdout
-
-
 def settle():
     cluster.wait("the cluster has nothing left to do", lambda: cluster.idle(LAB), 90)
 
@@ -84,11 +76,6 @@ def move(host):
     await_vm(host)
     story.crm(LAB, "resource", "clear", VM)
     settle()
-
-
-def boot(host):
-    """What changes when a host is switched off: the process that is its PID 1."""
-    return LAB.host(host).pid1_file.read_text() if power.is_on(LAB.host(host)) else None
 
 
 def operations(host):

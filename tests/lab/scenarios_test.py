@@ -23,13 +23,9 @@ LAB = Lab(f"test-{os.getpid()}")
 PLAN = staged_lab.plan(property=[("no-quorum-policy", "freeze")])
 
 
-def say(text):
-    print(f"  {text}", file=sys.stderr)
-
-
 def setUpModule():
     try:
-        life.up(LAB, PLAN, say)
+        life.up(LAB, PLAN, staged_lab.say)
         story.start(LAB, VM)
     except BaseException:
         life.down(LAB)
