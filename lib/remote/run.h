@@ -1,0 +1,32 @@
+// The port to nodes: a program runs there, and what it said comes back. Who calls knows nothing of
+// ssh; tests give a function of their own.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/process.h"
+
+namespace havc::remote {
+
+/// A node as it is reached.
+struct Host {
+  std::string name = {};     ///< as Pacemaker calls it; for messages
+  std::string address = {};  ///< for ssh
+  bool here = false;         ///< it is this machine: no ssh
+  auto operator<=>(const Host&) const = default;
+};
+
+struct Command {
+  std::vector<std::string> arguments = {};  ///< a program of the node and its arguments, no shell
+  std::string input = {};                   ///< on its standard input
+};
+
+/// Runs it and waits for its end; an exit code other than 0 is an answer. Throws Error(unreachable)
+/// when the node was not reached, Error(timed_out) at the deadline, Error(not_installed) when the
+/// node has no such program; each names the host.
+using Run = std::function<ProcessResult(const Host&, const Command&, Deadline)>;
+
+}  // namespace havc::remote
