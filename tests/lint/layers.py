@@ -19,6 +19,7 @@ MAY_USE = {
     "stonith": {"base", "options", "xml", "snmp", "power"},
     "inventory": {"base", "options", "xml"},
     "cluster": {"base", "options", "xml", "domain", "inventory"},
+    "health": {"base", "options", "xml", "domain", "inventory", "cluster", "node"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # The same for folders of programs: what they may include of lib/, and themselves.
