@@ -20,6 +20,7 @@ MAY_USE = {
     "inventory": {"base", "options", "xml"},
     "cluster": {"base", "options", "xml", "domain", "inventory"},
     "health": {"base", "options", "xml", "domain", "inventory", "cluster", "node"},
+    "change": {"base", "xml", "options", "inventory", "cluster", "remote", "node"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # The same for folders of programs: what they may include of lib/, and themselves.
