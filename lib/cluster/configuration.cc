@@ -46,6 +46,7 @@ class ConfigurationReader {
       if (const auto id = each.attribute("id")) templates_.emplace(*id, each);
     }
     primitives(resources, {});
+    fencing_levels();
     result_.locations =
         locations_of(Reader(configuration_, source_).child("constraints"), result_.vms, source_);
     if (const auto status = root_.child("status")) {
@@ -121,6 +122,7 @@ class ConfigurationReader {
         primitive(each, parents);
       } else if (each.name() == "group" || each.name() == "clone" || each.name() == "master" ||
                  each.name() == "bundle") {
+        container(each);
         auto inner = parents;
         inner.push_back(Reader(each, source_).text("id"));
         primitives(each, inner);
@@ -136,7 +138,6 @@ class ConfigurationReader {
         throw unreadable(source_, "has no template " + text::quote(*name));
       layers.push_back(found->second);
     }
-    if (!is_vm(layers.back())) return;
     Primitive vm{.id = Reader(element, source_).text("id"),
                  .agent = agent_of(layers.back()),
                  .parents = parents};
@@ -146,7 +147,25 @@ class ConfigurationReader {
       vm.has_rules |= sets_.add(layer, "utilization", vm.utilization);
       operations(layer, vm);
     }
-    result_.vms.push_back(std::move(vm));
+    (is_vm(layers.back()) ? result_.vms : result_.others).push_back(std::move(vm));
+  }
+
+  void container(const xml::Element& element) {
+    Container container{.id = Reader(element, source_).text("id"),
+                        .kind = std::string(element.name())};
+    sets_.add(element, "meta_attributes", container.meta);
+    result_.containers.push_back(std::move(container));
+  }
+
+  void fencing_levels() {
+    const auto topology = configuration_.child("fencing-topology");
+    if (!topology) return;
+    for (const auto& each : topology->children("fencing-level")) {
+      const Reader level(each, source_);
+      result_.fencing_levels.push_back({.target = level.text_or("target", ""),
+                                        .index = level.text_or("index", ""),
+                                        .devices = text::split(level.text_or("devices", ""), ",")});
+    }
   }
 
   void operations(const xml::Element& layer, Primitive& vm) const {
@@ -155,11 +174,12 @@ class ConfigurationReader {
         Operation operation{.name = Reader(each, source_).text("name")};
         operation.interval =
             duration(each.attribute("interval").value_or("0")).value_or(milliseconds(0));
-        Values meta;
-        if (const auto timeout = each.attribute("timeout")) meta.emplace("timeout", *timeout);
-        vm.has_rules |= sets_.add(each, "meta_attributes", meta);
-        const auto timeout = meta.find("timeout");
-        if (timeout != meta.end()) operation.timeout = duration(timeout->second);
+        for (const auto* name : {"timeout", "on-fail", "enabled", "record-pending", "role"}) {
+          if (const auto value = each.attribute(name)) operation.meta.emplace(name, *value);
+        }
+        vm.has_rules |= sets_.add(each, "meta_attributes", operation.meta);
+        const auto timeout = operation.meta.find("timeout");
+        if (timeout != operation.meta.end()) operation.timeout = duration(timeout->second);
         const bool known =
             std::any_of(vm.operations.begin(), vm.operations.end(), [&](const Operation& other) {
               return other.name == operation.name && other.interval == operation.interval;
@@ -199,6 +219,10 @@ const Migration* Configuration::migration(std::string_view id) const {
 
 const ConfiguredNode* Configuration::node(std::string_view name) const {
   return find(nodes, name, &ConfiguredNode::name);
+}
+
+const Container* Configuration::container(std::string_view id) const {
+  return find(containers, id, &Container::id);
 }
 
 milliseconds Configuration::timeout(const Primitive& vm, std::string_view operation) const {

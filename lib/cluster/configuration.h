@@ -33,9 +33,10 @@ struct Operation {
   std::string name = {};  ///< "start"
   std::chrono::milliseconds interval{0};
   std::optional<std::chrono::milliseconds> timeout = {};
+  Values meta = {};  ///< "on-fail", "enabled", "record-pending", …: also what are attributes of <op>
 };
 
-/// A LibvirtQemu of any provider. What its template and its sets say by reference is in it; what
+/// A resource, a fence device, too. What its template and its sets say by reference is in it; what
 /// says the same twice is what Pacemaker takes: its own before the template's, the greater score
 /// first.
 struct Primitive {
@@ -59,6 +60,22 @@ struct Location {
   bool leftover =
       false;  ///< of a move, ban or prefer that was not cleared: cli-ban-…, cli-prefer-…
   bool expires = false;  ///< has a lifetime
+  /// Attributes of nodes that its rules ask for, each once; not "#uname" and the like.
+  std::vector<std::string> attributes = {};
+};
+
+/// A group, clone or bundle.
+struct Container {
+  std::string id = {};
+  std::string kind = {};  ///< "group", "clone", "master", "bundle"
+  Values meta = {};
+};
+
+/// Devices that are tried together for a node, after those of smaller index.
+struct FencingLevel {
+  std::string target = {};  ///< a node; empty: a pattern or an attribute says which
+  std::string index = {};   ///< "1" to "9"
+  std::vector<std::string> devices = {};
 };
 
 struct ConfiguredNode {
@@ -82,7 +99,10 @@ struct Configuration {
   Values resource_defaults = {};
   Values operation_defaults = {};
   std::vector<ConfiguredNode> nodes = {};
-  std::vector<Primitive> vms = {};
+  std::vector<Primitive> vms = {};     ///< LibvirtQemu of any provider
+  std::vector<Primitive> others = {};  ///< all other resources, fence devices too
+  std::vector<Container> containers = {};
+  std::vector<FencingLevel> fencing_levels = {};
   std::vector<Location> locations = {};
   std::vector<Migration> migrations = {};  ///< none in a file without <status>
   /// Migrations that ended well on the source, and of which nothing was heard on the target:
@@ -92,6 +112,7 @@ struct Configuration {
   const Primitive* vm(std::string_view id) const;  ///< nothing when there is none of that id
   const Migration* migration(std::string_view id) const;
   const ConfiguredNode* node(std::string_view name) const;
+  const Container* container(std::string_view id) const;
 
   /// How long Pacemaker lets an operation take: its own timeout, or else op_defaults', or else 20 s
   /// (Pacemaker's default).

@@ -32,7 +32,19 @@ std::string node_of(const xml::Element& rule) {
   return joined_by_or ? std::string() : node;
 }
 
+/// As deep as XML may be: 256 (libxml2).
+void take_attributes(const xml::Element& rule, std::vector<std::string>& attributes) {
+  for (const auto& each : rule.children()) {
+    if (each.name() == "rule") take_attributes(each, attributes);
+    const auto name = each.name() == "expression" ? each.attribute("attribute") : std::nullopt;
+    if (!name || name->starts_with("#")) continue;
+    if (std::find(attributes.begin(), attributes.end(), *name) == attributes.end())
+      attributes.push_back(*name);
+  }
+}
+
 void take_rules(const std::vector<xml::Element>& rules, Location& location) {
+  for (const auto& rule : rules) take_attributes(rule, location.attributes);
   location.expires = std::any_of(rules.begin(), rules.end(), has_date);
   if (rules.size() != 1) return;
   location.node = node_of(rules.front());

@@ -93,6 +93,56 @@ TEST_CASE("a guest that Pacemaker lost sight of on a lab is stranded", "[cluster
   CHECK(configuration.stranded.front().to == "n2");
 }
 
+TEST_CASE("other resources, fence devices and what they are in are read", "[cluster]") {
+  const auto configuration = reading(
+      kVm +
+      "<clone id='pings'><meta_attributes id='m'><nvpair id='n' name='interleave' value='1'/>"
+      "</meta_attributes><primitive id='ping' class='ocf' provider='pacemaker' type='ping'/>"
+      "</clone><primitive id='fence' class='stonith' type='fence_ibmbc'/>");
+  CHECK(configuration.vms.size() == 1);
+  REQUIRE(configuration.others.size() == 2);
+  CHECK(configuration.others[0].agent == "ocf:pacemaker:ping");
+  CHECK(configuration.others[0].parents == std::vector<std::string>{"pings"});
+  CHECK(configuration.others[1].agent == "stonith:fence_ibmbc");
+  REQUIRE(configuration.container("pings") != nullptr);
+  CHECK(configuration.container("pings")->kind == "clone");
+  CHECK(configuration.container("pings")->meta == Values{{"interleave", "1"}});
+}
+
+TEST_CASE("what an operation says beside its timeout is read", "[cluster]") {
+  const auto configuration = reading(
+      "<primitive id='web' class='ocf' provider='havc' type='LibvirtQemu'><operations>"
+      "<op id='s' name='stop' interval='0' on-fail='ignore'><meta_attributes id='m'>"
+      "<nvpair id='n' name='record-pending' value='false'/></meta_attributes></op></operations>"
+      "</primitive>");
+  CHECK(configuration.vms.at(0).operations.at(0).meta ==
+        Values{{"on-fail", "ignore"}, {"record-pending", "false"}});
+}
+
+TEST_CASE("a location knows the nodes' attributes that its rules ask for", "[cluster]") {
+  const auto configuration = reading(
+      kVm,
+      "<rsc_location id='l' rsc='web'><rule id='r' score='-INFINITY' boolean-op='or'>"
+      "<expression id='1' attribute='pingd' operation='not_defined'/>"
+      "<expression id='2' attribute='pingd' operation='lte' value='0'/><rule id='s'>"
+      "<expression id='3' attribute='rack' operation='eq' value='1'/>"
+      "<expression id='4' attribute='#uname' operation='eq' value='n1'/></rule></rule>"
+      "</rsc_location>");
+  CHECK(configuration.locations.at(0).attributes == std::vector<std::string>{"pingd", "rack"});
+}
+
+TEST_CASE("the order of fence devices is read", "[cluster]") {
+  const auto configuration = parse_configuration(
+      "<cib admin_epoch='1' epoch='20' num_updates='3'><configuration><crm_config/><nodes/>"
+      "<resources/><constraints/><fencing-topology><fencing-level id='1' target='n1' index='2' "
+      "devices='ipmi,pdu'/></fencing-topology></configuration></cib>",
+      "test.cib");
+  REQUIRE(configuration.fencing_levels.size() == 1);
+  CHECK(configuration.fencing_levels[0].target == "n1");
+  CHECK(configuration.fencing_levels[0].index == "2");
+  CHECK(configuration.fencing_levels[0].devices == std::vector<std::string>{"ipmi", "pdu"});
+}
+
 TEST_CASE("versions are compared by their epochs first", "[cluster]") {
   CHECK(reading("").version == Version{1, 20, 3});
   CHECK(Version{0, 20, 3} < Version{1, 0, 0});
