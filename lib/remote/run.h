@@ -2,6 +2,7 @@
 // ssh; tests give a function of their own.
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <string>
 #include <vector>
@@ -22,11 +23,13 @@ struct Host {
 struct Command {
   std::vector<std::string> arguments = {};  ///< a program of the node and its arguments, no shell
   std::string input = {};                   ///< on its standard input
+  /// Of each of its outputs, in bytes. What says more has failed: half a text is never an answer.
+  std::size_t most_output = std::size_t{64} << 20;  // as the texts of a cluster (cluster/reading.h)
 };
 
 /// Runs it and waits for its end; an exit code other than 0 is an answer. Throws Error(unreachable)
 /// when the node was not reached, Error(timed_out) at the deadline, Error(not_installed) when the
-/// node has no such program; each names the host.
+/// node has no such program, Error(failed) when it said too much; each names the host.
 using Run = std::function<ProcessResult(const Host&, const Command&, Deadline)>;
 
 }  // namespace havc::remote
