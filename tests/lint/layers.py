@@ -20,26 +20,29 @@ MAY_USE = {
     "inventory": {"base", "options", "xml"},
     "remote": {"base", "options", "inventory"},
     "cluster": {"base", "options", "xml", "domain", "inventory", "remote"},
+    "node": {"base", "options", "xml", "domain", "inventory"},
     "health": {"base", "options", "xml", "domain", "inventory", "cluster", "node"},
-    "change": {"base", "xml", "options", "inventory", "cluster", "remote", "node"},
+    "change": {"base", "options", "xml", "domain", "inventory", "cluster", "remote", "node"},
+    "importer": {"base", "options", "xml", "inventory"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # The same for folders of programs: what they may include of lib/, and themselves.
 PROGRAMS = {
     "agents/libvirt_qemu": {"base", "options", "xml", "ocf", "domain", "mail", "libvirt_qemu"},
     "stonith": {"base", "options", "snmp", "power", "stonith", "fence"},
+    "tools/havc": {"base", "options", "xml", "domain", "inventory", "cluster", "remote", "node", "health", "change", "importer", "havc"},
     "tools": {"base", "options", "mail", "chassis"},
 }
 # C libraries, and the folders whose .cc files may include them. A chassis that is simulated has an SNMP agent and a command line of its own.
 C_LIBRARIES = {
     "libvirt/": {"lib/domain"},
     "net-snmp/": {"lib/snmp", "tools/chassis"},
-    "openssl/": {"lib/snmp"},
+    "openssl/": {"lib/snmp", "lib/node"},
     "libxml/": {"lib/xml"},
-    "CLI/": {"lib/options", "tools", "tools/chassis"},
+    "CLI/": {"lib/options", "tools", "tools/chassis", "tools/havc"},
     "vmime/": {"lib/mail"},
     "curl/": {"lib/mail"},
-    "nlohmann/": {"lib/power"},
+    "nlohmann/": {"lib/power", "lib/node", "lib/change", "lib/health", "tools/havc", "tools/havc/commands"},
 }
 # C++ libraries that one file alone includes.
 ONE_FILE = {"toml++/": "lib/inventory/toml.cc"}
