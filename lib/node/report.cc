@@ -1,0 +1,42 @@
+#include "node/report.h"
+
+#include "node/exchange.h"
+#include "node/question.h"
+
+#include <algorithm>
+
+namespace havc::node {
+
+std::string to_json(const Report& report) {
+  return written(report, kReportSchema);
+}
+
+Report parse_report(std::string_view text, const std::string& source) {
+  return read<Report>(text, source, kReportSchema);
+}
+
+std::string to_json(const Question& question) {
+  return written(question, kQuestionSchema);
+}
+
+Question parse_question(std::string_view text, const std::string& source) {
+  using namespace std::chrono_literals;
+  auto question = read<Question>(text, source, kQuestionSchema);
+  question.limit = std::clamp<std::chrono::milliseconds>(question.limit, 100ms, 10min);
+  return question;
+}
+
+const Domain* Libvirt::domain(const std::string& name) const {
+  const auto found = std::find_if(domains.begin(), domains.end(), [&](const Domain& each) {
+    return each.seen.identity.name == name;
+  });
+  return found == domains.end() ? nullptr : &*found;
+}
+
+const File* Folder::file(const std::string& wanted) const {
+  const auto found = std::find_if(files.begin(), files.end(),
+                                  [&](const File& each) { return each.path == wanted; });
+  return found == files.end() ? nullptr : &*found;
+}
+
+}  // namespace havc::node
