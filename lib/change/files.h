@@ -1,0 +1,85 @@
+// Which files each node has and should have, how they get there, and how it is proved that they are
+// equal: by the hashes that the node itself reads back.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "change/copy.h"
+#include "change/plan.h"
+#include "node/files.h"
+#include "remote/run.h"
+
+namespace havc::change {
+
+/// Which apply an inventory's copy on a node is of: kStampFile beside the copy.
+struct Stamp {
+  int serial = 0;  ///< counts the applies of the cluster, whichever machine they were made from
+  std::string digest = {};
+  std::string machine = {};
+  std::string user = {};
+  std::string when = {};
+  std::string text() const;  ///< "apply 12, by root on admin1 at …"
+};
+inline constexpr char kStampFile[] = "applied.json";
+
+/// What one node said of its files.
+struct NodeLook {
+  remote::Host host = {};
+  std::optional<Error> trouble = {};  ///< why nothing is known of it
+  node::Folder definitions = {};
+  node::Folder inventory = {};
+  std::optional<Stamp> stamp = {};
+};
+
+struct Look {
+  std::vector<NodeLook> nodes = {};  ///< in the order of the hosts
+  /// For Actual::nodes: files that are regular, and of the right mode.
+  std::vector<NodeFiles> node_files() const;
+  const NodeLook* node(const std::string& name) const;
+};
+
+/// All at once; never throws Error: what a node did not say is in its `trouble`.
+Look look(const std::vector<remote::Host>& hosts, const remote::Run& run, Deadline deadline);
+
+/// What one node gets.
+struct Delivery {
+  remote::Host host = {};
+  std::vector<File> put = {};  ///< below kDefinitionFolder or node::kInventoryFolder
+  std::vector<std::string> remove = {};
+};
+
+struct Delivered {
+  remote::Host host = {};
+  std::optional<Error> trouble = {};  ///< none: everything is there, proved by its hashes
+};
+
+/// All at once; never throws Error.
+std::vector<Delivered> deliver(const std::vector<Delivery>& deliveries, const remote::Run& run,
+                               Deadline deadline);
+
+/// A file that is not as it should be.
+struct Drift {
+  enum class Kind { missing, differs, odd, extra };  ///< odd: mode or kind; extra: nobody's
+  std::string node = {};
+  std::string path = {};
+  Kind kind = Kind::differs;
+  std::string since = {};  ///< when it was changed last, local time; empty when it is missing
+  std::string text() const;
+};
+
+/// Of the definitions in `plan`, which is of all machines, and of the inventory's copy. Paths that
+/// match one of `allowed` (as a shell's patterns do) may be whatever they are.
+std::vector<Drift> drift_of(const Plan& plan, const Copy& inventory, const Look& look,
+                            const std::vector<std::string>& allowed);
+
+/// The node whose copy is newer than what this machine has applied last (none: nothing yet) and
+/// another than `digest`, which it is about to apply.
+const NodeLook* newer_copy(const Look& look, const std::optional<Stamp>& own,
+                           const std::string& digest);
+
+}  // namespace havc::change
