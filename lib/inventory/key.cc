@@ -87,6 +87,14 @@ std::string Form<std::map<std::string, std::string>>::read(std::map<std::string,
   return {};
 }
 
+std::optional<Setting> Form<std::map<std::string, std::string>>::write(
+    const std::map<std::string, std::string>& values) {
+  Setting table{.kind = kKind};
+  for (const auto& [name, value] : values)
+    table.items.push_back({.kind = Setting::Kind::text, .key = name, .text = value});
+  return table;
+}
+
 Error unknown_key(const Source& source, const Setting& setting,
                   const std::vector<std::string>& known) {
   const auto meant = text::nearest(setting.key, known);

@@ -41,6 +41,9 @@ struct Key {
   std::string (*assign)(Owner& owner, const Setting& setting);
   /// Takes the row's default.
   void (*reset)(Owner& owner, std::string_view fallback);
+  /// The value as a file has it; nothing where there is none.
+  std::optional<Setting> (*write)(const Owner& owner);
+  Setting::Kind kind;  ///< of the value in a file
 
   KeyRow row() const { return {doc, type}; }
 };
@@ -68,9 +71,30 @@ std::string expected_of() {
   }
 }
 
-/// How a member of type T is read; the other forms below are made of this one.
+/// The reverse of Text<T>::parse.
+template <class T>
+std::string written(const T& value) {
+  if constexpr (options::Text<T>::kType == options::ContentType::select)
+    return std::string(options::Text<T>::kWords[static_cast<std::size_t>(value)]);
+  else if constexpr (requires { value.number; })
+    return std::to_string(value.number);
+  else if constexpr (requires { value.text(); })
+    return value.text();
+  else if constexpr (requires { value.text; })
+    return value.text;
+  else if constexpr (std::is_same_v<T, std::string>)
+    return value;
+  else
+    return text_of(value);
+}
+
+/// How a member of type T is read and written; the other forms below are made of this one.
 template <class T>
 struct Form {
+  static constexpr auto kKind = options::Text<T>::kType == options::ContentType::integer
+                                    ? Setting::Kind::integer
+                                    : Setting::Kind::text;
+  static_assert(options::Text<T>::kType != options::ContentType::boolean, "no key has one yet");
   static std::string type() {
     return options::Text<T>::kType == options::ContentType::select
                ? expected_of<T>()
@@ -91,10 +115,14 @@ struct Form {
       return explained_text(setting, options::Text<T>::explain(setting.text));
     return refused_text(setting, expected_of<T>());
   }
+  static std::optional<Setting> write(const T& value) {
+    return Setting{.kind = kKind, .text = written(value)};
+  }
 };
 
 template <class T>
 struct Form<std::optional<T>> {
+  static constexpr auto kKind = Form<T>::kKind;
   static std::string type() { return Form<T>::type(); }
   static void reset(std::optional<T>& into, std::string_view fallback) {
     if (!fallback.empty()) Form<T>::reset(into.emplace(), fallback);
@@ -105,10 +133,14 @@ struct Form<std::optional<T>> {
     if (why.empty()) into = std::move(value);
     return why;
   }
+  static std::optional<Setting> write(const std::optional<T>& value) {
+    return value ? Form<T>::write(*value) : std::nullopt;
+  }
 };
 
 template <class T>
 struct Form<std::vector<T>> {
+  static constexpr auto kKind = Setting::Kind::list;
   static std::string type() { return "list of " + Form<T>::type(); }
   static void reset(std::vector<T>& into, std::string_view /*none*/) { into.clear(); }
   static std::string read(std::vector<T>& into, const Setting& setting) {
@@ -121,28 +153,37 @@ struct Form<std::vector<T>> {
     into = std::move(values);
     return {};
   }
+  static std::optional<Setting> write(const std::vector<T>& values) {
+    Setting list{.kind = kKind};
+    for (const auto& value : values) list.items.push_back(*Form<T>::write(value));
+    return list;
+  }
 };
 
 template <>
 struct Form<std::map<std::string, std::string>> {
+  static constexpr auto kKind = Setting::Kind::table;
   static std::string type() { return "table of text"; }
   static void reset(std::map<std::string, std::string>& into, std::string_view /*none*/) {
     into.clear();
   }
   static std::string read(std::map<std::string, std::string>& into, const Setting& setting);
+  static std::optional<Setting> write(const std::map<std::string, std::string>& values);
 };
 
 /// The row of `member`, which may be of a base of Owner; its type follows from the member's.
 template <class Owner, auto member>
 Key<Owner> key(KeyDoc doc) {
   using Member = std::remove_reference_t<decltype(std::declval<Owner&>().*member)>;
-  return {doc, Form<Member>::type(),
-          [](Owner& owner, const Setting& setting) {
-            return Form<Member>::read(owner.*member, setting);
-          },
-          [](Owner& owner, std::string_view fallback) {
-            Form<Member>::reset(owner.*member, fallback);
-          }};
+  return {
+      doc,
+      Form<Member>::type(),
+      [](Owner& owner, const Setting& setting) {
+        return Form<Member>::read(owner.*member, setting);
+      },
+      [](Owner& owner, std::string_view fallback) { Form<Member>::reset(owner.*member, fallback); },
+      [](const Owner& owner) { return Form<Member>::write(owner.*member); },
+      Form<Member>::kKind};
 }
 
 /// Refusals of keys: what is wrong, where, and what to do.
