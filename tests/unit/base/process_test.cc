@@ -58,6 +58,38 @@ TEST_CASE("a program that floods its outputs is read to its end and kept in part
   const auto result = run_process({"sh", "-c", "head -c 3000000 /dev/zero; head -c 3000000 /dev/zero >&2"}, "", in(30s));
   CHECK(result.output.size() == havc::kMostOutput);
   CHECK(result.errors.size() == havc::kMostOutput);
+  CHECK(result.cut);
+}
+
+TEST_CASE("as much output is kept as the caller has room for, and that it was cut is told", "[process]") {
+  const auto [size, most, cut] = GENERATE(table<std::size_t, std::size_t, bool>({{5000000, 5000000, false}, {5000000, 4999999, true}, {0, 0, false}, {1, 0, true}}));
+  const auto result = run_process({"head", "-c", std::to_string(size), "/dev/zero"}, "", {.most_output = most}, in(30s));
+  CHECK(result.output.size() == std::min(size, most));
+  CHECK(result.cut == cut);
+}
+
+TEST_CASE("a program runs in the folder it is told to", "[process]") {
+  CHECK(run_process({"pwd"}, "", {.folder = "/proc"}, in(30s)).output == "/proc\n");
+}
+
+TEST_CASE("a program that greets has its input only then", "[process]") {
+  const auto result = run_process({"sh", "-c", "timeout 0.3 cat; echo hello; cat"}, "input", {.greeting = in(30s)}, in(30s));
+  CHECK(result.output == "hello\ninput");
+}
+
+TEST_CASE("a program that does not greet in time is killed without having had its input", "[process]") {
+  const Deadline late = in(30s);
+  try {
+    run_process({"sh", "-c", "read -r word && echo $word; sleep 1000"}, "input\n", {.greeting = in(300ms)}, late);
+    FAIL("no error");
+  } catch (const havc::ProcessTimeout& timeout) {
+    CHECK(timeout.so_far().output.empty());
+  }
+  CHECK_FALSE(late.expired());
+}
+
+TEST_CASE("what cannot be become is not installed, and the process is what it was", "[process]") {
+  CHECK_THROWS_WITH(havc::become({"/nonexistent/program"}), "cannot run '/nonexistent/program': No such file or directory; install it or correct its path");
 }
 
 TEST_CASE("a killed program that cannot end is not waited for", "[process]") {
