@@ -27,9 +27,11 @@ struct Command {
   std::size_t most_output = std::size_t{64} << 20;  // as the texts of a cluster (cluster/reading.h)
 };
 
-/// Runs it and waits for its end; an exit code other than 0 is an answer. Throws Error(unreachable)
-/// when the node was not reached, Error(timed_out) at the deadline, Error(not_installed) when the
-/// node has no such program, Error(failed) when it said too much; each names the host.
+/// Runs it and waits for its end; an exit code other than 0 is an answer. Throws Error, each naming
+/// the host: unreachable when the node was not reached, and not_installed when it has no such
+/// program, where nothing was started for certain; timed_out at the deadline and failed when the
+/// connection broke, where it is not known whether the program has done its work, or does so still;
+/// failed when it said too much.
 using Run = std::function<ProcessResult(const Host&, const Command&, Deadline)>;
 
 }  // namespace havc::remote

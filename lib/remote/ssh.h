@@ -2,13 +2,17 @@
 // nothing of what is run. DESIGN.md has what happens on the wire.
 #pragma once
 
+#include <chrono>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/environment.h"
 #include "remote/run.h"
 
 namespace havc::remote {
+
+class ControlSocket;
 
 struct SshOptions {
   std::string program = "ssh";
@@ -25,11 +29,8 @@ class Ssh {
  public:
   explicit Ssh(SshOptions options) : options_(std::move(options)) {}
 
-  /// See `Run`. Never asks anything. An output of more than `command.most_output` bytes is
-  /// Error(failed), as is an unusable control folder. Error(unreachable) says that the program was
-  /// not started, or that the connection broke while it ran: its words tell which. At the deadline
-  /// it is Error(timed_out) when the program may have been started, else Error(unreachable).
-  /// May be called by several threads at once.
+  /// See `Run`. Never asks anything. Also throws Error(permission, failed) for a control folder
+  /// that cannot be used. May be called by several threads at once.
   ProcessResult run(const Host& host, const Command& command, Deadline deadline) const;
 
   /// As a port. Valid as long as this object.
@@ -41,7 +42,12 @@ class Ssh {
                                        bool terminal) const;
 
  private:
+  class Attempt;
   SshOptions options_;
+
+  /// ssh and its options, up to those that differ with a terminal.
+  std::vector<std::string> words(const ControlSocket& control,
+                                 std::chrono::milliseconds connecting) const;
 };
 
 }  // namespace havc::remote
