@@ -31,7 +31,7 @@ std::string take_end(std::string& text, const std::string& marker) {
   if (at == std::string::npos) return {};
   const auto end = text.find('\n', at);
   if (end == std::string::npos) return {};  // only half of it came
-  const std::string word = text.substr(at + marker.size() + 1, end - at - marker.size() - 1);
+  std::string word = text.substr(at + marker.size() + 1, end - at - marker.size() - 1);
   text.erase(at, end + 1 - at);
   return word;
 }
