@@ -102,7 +102,7 @@ Rule rule_of_metadata(const std::string& word, std::size_t equals) {
   const auto words = [](const Vm& vm) {
     Texts texts;
     for (const auto& [name, value] : vm.metadata)
-      texts.push_back(std::string(kMetadata) + name + "=" + value);
+      texts.push_back(std::string(kMetadata).append(name).append("=").append(value));
     return texts;
   };
   return {.holds =
@@ -155,7 +155,7 @@ Rule rule_of(const std::string& word) {
 
 /// The nearest in another case, too: names are compared in capitals, all else as it is.
 std::optional<std::string> nearest(const std::string& word, const Texts& others) {
-  if (const auto meant = text::nearest(word, others)) return meant;
+  if (auto meant = text::nearest(word, others)) return meant;
   Texts lower;
   for (const auto& each : others) lower.push_back(text::lower(each));
   const auto meant = text::nearest(text::lower(word), lower);

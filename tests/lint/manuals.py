@@ -85,6 +85,40 @@ def options_of_help(program, page):
         yield f"{page.name}: the page and --help differ in {sorted(told ^ shown)}"
 
 
+def operator(program, pages):
+    """havc(1) and havc-COMMAND(1): one for each command of --help, with the same options and columns."""
+    text = output(program, "--help")
+    commands = re.findall(r"^  ([a-z]\S*(?: [a-z]\S*)?)(?:  |$)", text.partition("\nOptions of all commands:")[0], re.MULTILINE)
+    named = {"havc"} | {"havc-" + name.replace(" ", "-") for name in commands}
+    yield from (f"{name} has no manual page" for name in sorted(named - pages.keys()))
+    yield from options_of_help([program], pages["havc"])
+    listed = set(items(pages["havc"], "COMMANDS"))
+    if listed != set(commands) or not commands:
+        yield f"havc.1: the page and --help differ in {sorted(listed ^ set(commands))}"
+    for name in commands:
+        page = pages.get("havc-" + name.replace(" ", "-"))
+        if not page:
+            continue
+        yield from options_of_help([program, *name.split()], page)
+        told = re.search(r"^Columns:\n((?:  .*\n)+)", output(program, *name.split(), "--help"), re.MULTILINE)
+        keys = set(re.findall(r"^  ([a-z]\S*)", told[1], re.MULTILINE)) if told else set()
+        shown = {key.removesuffix(" *") for key in items(page, "COLUMNS")} if told else set()
+        if keys != shown:
+            yield f"{page.name}: the page and --help differ in columns {sorted(keys ^ shown)}"
+
+
+def completion(script, program):
+    """What bash completes of each command is what --help tells."""
+    ask = f"source {script}; COMP_WORDS=(havc \"$@\" --); COMP_CWORD=$(($# + 1)); _havc; printf '%s\\n' \"${{COMPREPLY[@]}}\""
+    for line in script.read_text().splitlines():
+        if found := re.match(r"        '([a-z].*)'\)$", line):
+            words = found[1].split()
+            completed = set(output("bash", "-c", ask, "bash", *words).split())
+            told = set(re.findall(r"^  (--[a-z-]+)", output(program, *words, "--help"), re.MULTILINE))
+            if completed != told:
+                yield f"completion of {found[1]}: differs from --help in {sorted(completed ^ told)}"
+
+
 def agent(program, page):
     parameters = items(page, "PARAMETERS")
     refused = items(page, "PARAMETERS OF OTHER AGENTS")
@@ -104,6 +138,8 @@ def main():
         problems += agent(BUILD / "bin/LibvirtQemu", pages["ocf_havc_LibvirtQemu"])
         for name in ("fence_ibmbc", "fence_ibmfx"):
             problems += fence_agent(name, pages[name])
+        problems += operator(BUILD / "bin/havc", pages)
+        problems += completion(next(root.rglob("bash-completion/completions/havc")), BUILD / "bin/havc")
         for name in ("havc-chassis-simulator", "havc-chassis-proxy"):
             problems += options_of_help([BUILD / "bin" / name], pages[name])
         for name, program in (("havc-lab-demo", "demo.py"), ("havc-lab-matrix", "matrix")):

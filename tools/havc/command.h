@@ -55,6 +55,7 @@ struct Command {
   /// What it lists: gives it the options --columns, --filter and --no-headers, too.
   std::span<const ColumnDoc> columns = {};
   std::string_view exit_status = {};  ///< beyond those of all commands; paragraphs likewise
+  std::string_view json = {};         ///< what --json gives where it is not columns; likewise
   int (*run)(Call& call) = nullptr;   ///< gives the exit code
   bool hidden = false;                ///< for havc itself: in no list
 };

@@ -61,6 +61,16 @@ std::vector<Entry> entries_of(std::span<const OptionRow> rows) {
 
 }  // namespace
 
+std::vector<std::string_view> paragraphs_of(std::string_view text) {
+  std::vector<std::string_view> paragraphs;
+  for (std::size_t from = 0; from < text.size();) {
+    const auto end = std::min(text.find("\n\n", from), text.size());
+    paragraphs.push_back(text.substr(from, end - from));
+    from = end + 2;
+  }
+  return paragraphs;
+}
+
 std::string heading_of(const OptionRow& row) {
   if (row.positional()) return std::string(row.name);
   return row.takes == Takes::nothing ? std::string(row.name)
@@ -105,13 +115,7 @@ std::string help_of(std::span<const Command* const> commands) {
 
 std::string help_of(const Command& command) {
   std::string text = "usage: " + synopsis_of(command) + "\n";
-  std::size_t from = 0;
-  const std::string_view description = command.description;
-  while (from < description.size()) {
-    const auto end = std::min(description.find("\n\n", from), description.size());
-    text += "\n" + wrapped(description.substr(from, end - from), 0) + "\n";
-    from = end + 2;
-  }
+  for (const auto& each : paragraphs_of(command.description)) text += "\n" + wrapped(each, 0) + "\n";
   const auto rows = options_of(command);
   text += "\nOptions:\n" + listed(entries_of(rows));
   if (!command.columns.empty()) {

@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "havc/command.h"
@@ -11,6 +12,9 @@ namespace havc::cli {
 
 std::string help_of(std::span<const Command* const> commands);
 std::string help_of(const Command& command);
+
+/// Of a text whose paragraphs are separated by "\n\n".
+std::vector<std::string_view> paragraphs_of(std::string_view text);
 
 /// "havc status [option ...] [VM ...]"
 std::string synopsis_of(const Command& command);
