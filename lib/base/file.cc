@@ -100,6 +100,24 @@ void replace_file(const std::string& path, const std::string& content) {
   }
 }
 
+void new_file(const std::string& path, const std::string& content, mode_t mode) {
+  const std::string temporary = path + "." + std::to_string(getpid());
+  unlink(temporary.c_str());
+  const Descriptor file(open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode));
+  if (!file) throw failure("write", temporary, errno);
+  try {
+    if (fchmod(file.number(), mode) != 0) throw failure("write", temporary, errno);
+    write_all(file.number(), temporary, content);
+    if (fsync(file.number()) != 0) throw failure("write", temporary, errno);
+    // A second name instead of rename, which would replace what is there.
+    if (link(temporary.c_str(), path.c_str()) != 0) throw failure("make", path, errno);
+  } catch (...) {
+    unlink(temporary.c_str());
+    throw;
+  }
+  unlink(temporary.c_str());
+}
+
 void remove_file(const std::string& path) {
   if (unlink(path.c_str()) != 0 && errno != ENOENT) throw failure("remove", path, errno);
 }

@@ -22,6 +22,10 @@ void write_file(const std::string& path, const std::string& content, mode_t mode
 /// returns. For files of the administrator. Throws as write_file does.
 void replace_file(const std::string& path, const std::string& content);
 
+/// Puts a file where none is, in one step; it is on the disk when this returns. `mode` counts whatever the umask is. Throws as
+/// write_file does, and Error(failed) when something is there already, also when it came this moment.
+void new_file(const std::string& path, const std::string& content, mode_t mode);
+
 /// Gone afterwards; that it was missing before is fine. Throws Error otherwise.
 void remove_file(const std::string& path);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <functional>
+#include <set>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -110,15 +111,33 @@ std::optional<std::string> content(const std::string& path, Problems& problems) 
   });
 }
 
-std::vector<std::string> vm_files(const std::string& folder, Problems& problems) {
+/// A file below `folder`, or what is to be there.
+std::optional<std::string> content(const std::string& folder, const std::string& path,
+                                   const Texts& texts, Problems& problems) {
+  const auto found = texts.find(path);
+  if (found == texts.end()) return content(folder + "/" + path, problems);
+  if (found->second.size() <= kLargestFile) return found->second;
+  problems.emplace_back(Fault::misconfigured,
+                        text::quote(folder + "/" + path) + " would be larger than 64 KiB",
+                        "shorten its texts");
+  return {};
+}
+
+/// Their paths below `folder`, those that are to be there among them.
+std::vector<std::string> vm_files(const std::string& inventory, const Texts& texts,
+                                  Problems& problems) {
   namespace fs = std::filesystem;
-  std::vector<std::string> files;
+  const std::string folder = inventory + "/vms";
+  std::set<std::string> files;
+  for (const auto& [path, text] : texts) {
+    if (path.starts_with("vms/")) files.insert(path);
+  }
   std::error_code code;
   fs::directory_iterator entry(folder, code);
-  if (code == std::errc::no_such_file_or_directory) return files;
+  if (code == std::errc::no_such_file_or_directory) return {files.begin(), files.end()};
   for (; !code && entry != fs::directory_iterator(); entry.increment(code)) {
     const std::string name = entry->path().filename().string();
-    if (name.ends_with(kEnding) && !name.starts_with('.')) files.push_back(entry->path().string());
+    if (name.ends_with(kEnding) && !name.starts_with('.')) files.insert("vms/" + name);
     if (files.size() > kMostFiles) {
       problems.emplace_back(
           Fault::misconfigured,
@@ -132,8 +151,7 @@ std::vector<std::string> vm_files(const std::string& folder, Problems& problems)
         fault_of(code.value()),
         "cannot read folder " + text::quote(folder) + ": " + system_words(code.value()),
         "make it readable");
-  std::sort(files.begin(), files.end());
-  return files;
+  return {files.begin(), files.end()};
 }
 
 void check_file_name(const Vm& vm, Problems& problems) {
@@ -200,17 +218,23 @@ std::optional<Vm> read_vm(std::string_view text, const std::string& file, const 
 }
 
 Reading read(const std::string& folder) {
+  return read(folder, {});
+}
+
+Reading read(const std::string& folder, const Texts& texts) {
   Reading reading;
   auto& problems = reading.problems;
   const std::string file = folder + "/cluster.toml";
   std::optional<Cluster> cluster;
-  if (const auto text = content(file, problems)) cluster = read_cluster(*text, file, problems);
+  if (const auto text = content(folder, "cluster.toml", texts, problems))
+    cluster = read_cluster(*text, file, problems);
   // Without a cluster their own keys are still looked at, so that all is said at once.
   if (cluster) reading.inventory.cluster = *cluster;
-  for (const auto& path : vm_files(folder + "/vms", problems)) {
-    const auto text = content(path, problems);
+  for (const auto& path : vm_files(folder, texts, problems)) {
+    const auto text = content(folder, path, texts, problems);
     auto vm =
-        text ? parse_vm(*text, path, reading.inventory.cluster.defaults, problems) : std::nullopt;
+        text ? parse_vm(*text, folder + "/" + path, reading.inventory.cluster.defaults, problems)
+             : std::nullopt;
     if (vm && cluster) vm = with_identity(std::move(*vm), *cluster, problems);
     if (vm && cluster) reading.inventory.vms.push_back(std::move(*vm));
   }

@@ -2,6 +2,7 @@
 // file system they are on; callers put them on a Worker where that matters.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,13 @@ struct Reading {
 /// ones, are left alone; links to regular files are followed. A folder vms that is missing has no
 /// files.
 Reading read(const std::string& folder);
+
+/// Texts by their paths in the folder: "vms/WEB-01.toml".
+using Texts = std::map<std::string, std::string>;
+
+/// The same as if these were in the folder already, in place of files that are there or beside
+/// them.
+Reading read(const std::string& folder, const Texts& texts);
 
 /// One virtual machine's file, as it lies or will lie at `file`, whose name must be NAME.toml. Its
 /// identity is derived. Nothing when anything is wrong, which is then in `problems`; conflicts with

@@ -136,6 +136,7 @@ template <class Owner>
 std::string with_row(std::string_view text, const std::string& file, const KeyPath& path,
                      const KeyChange& change, const std::vector<Key<Owner>>& keys) {
   std::vector<std::string> known;
+  known.reserve(keys.size());
   for (const auto& row : keys) known.emplace_back(row.doc.name);
   const auto place = std::find(known.begin(), known.end(), path.key);
   if (place == known.end()) throw unknown_key(source_of(file), Setting{.key = path.key}, known);

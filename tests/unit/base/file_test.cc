@@ -76,3 +76,18 @@ TEST_CASE("only a regular file that is there can be replaced", "[file]") {
   CHECK_THROWS_WITH(havc::replace_file(folder / "missing", "x"), Contains("No such file"));
   CHECK_THROWS_WITH(havc::replace_file(folder.path(), "x"), Contains("not a regular file"));
 }
+
+TEST_CASE("a new file takes no other's place", "[file]") {
+  const TemporaryFolder folder;
+  const auto before = umask(0077);
+  havc::new_file(folder / "vm1.toml", "first", 0644);
+  umask(before);
+  CHECK_THROWS_WITH(havc::new_file(folder / "vm1.toml", "second", 0644), Contains("File exists"));
+  std::filesystem::create_symlink("nowhere", folder / "link");
+  CHECK_THROWS_WITH(havc::new_file(folder / "link", "second", 0644), Contains("File exists"));
+  CHECK(havc::read_file(folder / "vm1.toml", 100) == "first");
+  struct stat status {};
+  REQUIRE(stat((folder / "vm1.toml").c_str(), &status) == 0);
+  CHECK((status.st_mode & 0777) == 0644);
+  CHECK(std::distance(std::filesystem::directory_iterator(folder.path()), {}) == 2);
+}
