@@ -53,6 +53,10 @@ const inventory::Inventory& Call::inventory() {
   return reading_->inventory;
 }
 
+inventory::TemplateFolders Call::templates() const {
+  return inventory::TemplateFolders({common_.folder + "/templates", HAVC_TEMPLATES});
+}
+
 bool Call::confirm(const std::string& question) {
   if (common_.yes) return true;
   if (!on_terminal_ || isatty(STDIN_FILENO) != 1)

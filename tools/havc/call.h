@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "havc/command.h"
 #include "inventory/read.h"
+#include "inventory/template.h"
 #include "options/value.h"
 
 namespace havc::cli {
@@ -68,6 +69,9 @@ class Call {
   /// The same where it is to be used for a change: throws Error(misconfigured) with the first
   /// problem, after all others were printed.
   const inventory::Inventory& inventory();
+
+  /// Where templates are looked for: beside the inventory, then those that are installed.
+  inventory::TemplateFolders templates() const;
 
   /// True with --yes, or when somebody at a terminal says yes. Throws Error(misconfigured) when
   /// there is nobody to ask.
