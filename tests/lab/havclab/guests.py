@@ -1,5 +1,6 @@
 """Guests of one boot sector on the lab's shared storage: images, domain XML, and what they printed."""
 
+import shutil
 import uuid
 from xml.sax.saxutils import escape
 
@@ -8,13 +9,27 @@ from havclab.processes import run
 from havclab.state import TESTS_LAB, LabError, write_file
 
 KINDS = ("counting", "deaf", "large", "obedient", "recording", "restless", "sleeping", "unhurried")
+# What a template of havc has in the place of a guest's own.
+_MACROS = {"@NAME@": "%{VM_FQN}", "@UUID@": "%{VM_UUID}", "/srv/havc/images/@KIND@.img": "%{VM_IMAGE}", ">16<": ">%{VM_MEMORY}<", "<vcpu>1<": "<vcpu>%{VM_CPUS}<"}
 _NAMESPACE = uuid.UUID("b6a9c5c2-3f0e-4e0e-8a3c-6d9d0f4a7e11")  # any constant does
 
 
 def make_storage(lab):
-    for directory in ("images", "xml", "console", "local"):
+    for directory in ("images", "xml", "console", "local", "templates"):
         (lab.shared / directory).mkdir(parents=True)
     run(str(TESTS_LAB / "guests/build"), str(lab.shared / "images"))
+    write_file(lab.shared / "templates/domain.xml", _template())
+    shutil.copy(TESTS_LAB / "guests/ping.xml", lab.shared / "templates")
+
+
+def _template():
+    """The guests' domain as a template for havc."""
+    text = (TESTS_LAB / "guests/domain.xml").read_text()
+    for place, macro in _MACROS.items():
+        if text.count(place) < 1:
+            raise LabError(f"guests/domain.xml has no {place}")
+        text = text.replace(place, macro)
+    return text
 
 
 def define(lab, name, kind):
