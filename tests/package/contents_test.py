@@ -14,6 +14,7 @@ PACKAGES = Path(os.environ["HAVC_PACKAGES"])
 AGAIN = os.environ.get("HAVC_PACKAGES_AGAIN")
 FIELDS = ("Package", "Architecture", "Multi-Arch", "Provides", "Pre-Depends", "Depends", "Recommends", "Suggests")
 LAB = "/usr/share/havc-lab/"  # it grows; that all of it is there is told by its programs
+PAGES = re.compile(r"/usr/share/man/man1/havc-(?!chassis|lab).*")  # one for each of havc's commands, which grow, too
 
 
 def output(*command):
@@ -37,7 +38,7 @@ def contents(package):
     for line in output("dpkg-deb", "--contents", str(package)).splitlines():
         mode, owner, _, _, _, path = line.split(None, 5)
         path = path.removeprefix(".")
-        if not mode.startswith("d") and path.count("/") <= (LAB.count("/") if path.startswith(LAB) else 99):
+        if not mode.startswith("d") and not PAGES.fullmatch(path) and path.count("/") <= (LAB.count("/") if path.startswith(LAB) else 99):
             lines.append(f"{mode} {owner} {path}")
     return sorted(lines, key=lambda line: line.split()[2])
 
@@ -61,6 +62,10 @@ class Contents(unittest.TestCase):
     def test_each_package_has_its_files(self):
         text = "\n".join(f"== {path.name.partition('_')[0]}\n" + "\n".join(contents(path)) + "\n" for path in packages())
         self.assert_golden("contents.txt", timeless(text))
+
+    def test_each_command_of_havc_has_its_page(self):
+        listed = output("dpkg-deb", "--contents", str(next(path for path in packages() if path.name.startswith("havc_"))))
+        self.assertIn("/usr/share/man/man1/havc-check.1.gz", listed)
 
     def test_each_package_wants_what_it_needs(self):
         self.assert_golden("relations.txt", timeless("\n".join("\n".join(relations(path)) + "\n" for path in packages())))
