@@ -2,8 +2,6 @@
 // equal: by the hashes that the node itself reads back.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,21 +9,11 @@
 #include "base/error.h"
 #include "change/copy.h"
 #include "change/plan.h"
+#include "change/stamp.h"
 #include "node/files.h"
 #include "remote/run.h"
 
 namespace havc::change {
-
-/// Which apply an inventory's copy on a node is of: kStampFile beside the copy.
-struct Stamp {
-  int serial = 0;  ///< counts the applies of the cluster, whichever machine they were made from
-  std::string digest = {};
-  std::string machine = {};
-  std::string user = {};
-  std::string when = {};
-  std::string text() const;  ///< "apply 12, by root on admin1 at …"
-};
-inline constexpr char kStampFile[] = "applied.json";
 
 /// What one node said of its files.
 struct NodeLook {
@@ -33,7 +21,7 @@ struct NodeLook {
   std::optional<Error> trouble = {};  ///< why nothing is known of it
   node::Folder definitions = {};
   node::Folder inventory = {};
-  std::optional<Stamp> stamp = {};
+  std::optional<Stamp> stamp = {};  ///< none: no apply has come there, or it cannot be read
 };
 
 struct Look {
@@ -52,6 +40,10 @@ struct Delivery {
   std::vector<File> put = {};  ///< below kDefinitionFolder or node::kInventoryFolder
   std::vector<std::string> remove = {};
 };
+
+/// What of the copy is missing or another there, and what is there without being in it; without the
+/// stamp. Nothing to put and to remove: they are the same.
+Delivery inventory_delivery(const NodeLook& node, const Copy& inventory);
 
 struct Delivered {
   remote::Host host = {};

@@ -12,6 +12,13 @@
 
 namespace havc::change {
 
+/// Error(failed): the configuration is another than the one a change was made for, and nothing was
+/// done.
+class ChangedMeanwhile : public Error {
+ public:
+  using Error::Error;
+};
+
 /// Begins with the node that answered last; one that does not answer costs a part of the deadline.
 class Pacemaker {
  public:
@@ -41,9 +48,9 @@ class Pacemaker {
 
   /// Makes the change of a crm_diff patch, in which the version it was made for stands, as one. The
   /// guard is the configuration's version: Pacemaker counts results of operations, too, which
-  /// does not matter here. Throws Error(failed) "the configuration was changed meanwhile …" when it
-  /// is another, and with cibadmin's words otherwise: nothing was done then. Error(timed_out) when
-  /// the answer was lost and it may have been done.
+  /// does not matter here. Throws ChangedMeanwhile "the configuration was changed meanwhile …" when
+  /// it is another, Error(failed) with cibadmin's words otherwise: nothing was done then.
+  /// Error(timed_out) when the answer was lost and it may have been done.
   void patch(const std::string& patch, const cluster::Version& planned, Deadline deadline);
 
   const remote::Host& host() const { return hosts_[last_]; }

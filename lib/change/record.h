@@ -31,6 +31,7 @@ struct Record {
   std::string machine = {};
   std::string command = {};  ///< "apply", "rollback to 7"
   std::string digest = {};   ///< of the inventory's copy
+  int serial = 0;            ///< of the cluster's applies; numbers are this machine's
 };
 std::string_view name_of(Record::Result result);
 

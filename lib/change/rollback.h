@@ -17,7 +17,8 @@ struct Rollback {
   bool edited = false;      ///< the inventory is another than the one applied last
 };
 
-/// To the state after apply `number`; 0: after the last but one. Throws Error(failed) when there is
+/// To the state after apply `number`; 0: after the last one of another inventory
+/// than the last has. Throws Error(failed) when there is
 /// none, or it is broken.
 Rollback rollback_of(const Records& records, int number, const std::string& inventory_folder);
 
