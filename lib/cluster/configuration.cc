@@ -107,8 +107,9 @@ class ConfigurationReader {
 
   void nodes() {
     for (const auto& each : Reader(configuration_, source_).child("nodes").children("node")) {
-      ConfiguredNode node{
-          .name = Reader(each, source_).text_or("uname", Reader(each, source_).text("id"))};
+      const Reader reader(each, source_);
+      ConfiguredNode node{.name = reader.text_or("uname", reader.text("id")),
+                          .type = reader.text_or("type", "member")};
       sets_.add(each, "instance_attributes", node.attributes);
       sets_.add(each, "utilization", node.utilization);
       result_.nodes.push_back(std::move(node));

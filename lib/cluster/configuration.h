@@ -33,7 +33,8 @@ struct Operation {
   std::string name = {};  ///< "start"
   std::chrono::milliseconds interval{0};
   std::optional<std::chrono::milliseconds> timeout = {};
-  Values meta = {};  ///< "on-fail", "enabled", "record-pending", …: also what are attributes of <op>
+  Values meta =
+      {};  ///< "on-fail", "enabled", "record-pending", …: also what are attributes of <op>
 };
 
 /// A resource, a fence device, too. What its template and its sets say by reference is in it; what
@@ -80,6 +81,7 @@ struct FencingLevel {
 
 struct ConfiguredNode {
   std::string name = {};
+  std::string type = {};    ///< "member", "remote", "ping"
   Values attributes = {};   ///< "standby", "maintenance", …
   Values utilization = {};  ///< its capacity
 };

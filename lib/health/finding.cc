@@ -66,7 +66,7 @@ std::string manual_of(std::vector<Rule> rules) {
   std::string text;
   for (const auto& rule : rules) {
     text +=
-        fmt::format("### {}\n\n{} of a {}: {}\n\n{}\n\n*Fix:* {}\n\n", rule.code,
+        fmt::format("### {}\n\n*{} ({}):* {}.\n\n{}\n\n*Fix:* {}\n\n", rule.code,
                     name_of(rule.severity), name_of(rule.about), rule.title, rule.reason, rule.fix);
   }
   return text;

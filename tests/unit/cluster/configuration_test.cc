@@ -120,14 +120,14 @@ TEST_CASE("what an operation says beside its timeout is read", "[cluster]") {
 }
 
 TEST_CASE("a location knows the nodes' attributes that its rules ask for", "[cluster]") {
-  const auto configuration = reading(
-      kVm,
-      "<rsc_location id='l' rsc='web'><rule id='r' score='-INFINITY' boolean-op='or'>"
-      "<expression id='1' attribute='pingd' operation='not_defined'/>"
-      "<expression id='2' attribute='pingd' operation='lte' value='0'/><rule id='s'>"
-      "<expression id='3' attribute='rack' operation='eq' value='1'/>"
-      "<expression id='4' attribute='#uname' operation='eq' value='n1'/></rule></rule>"
-      "</rsc_location>");
+  const auto configuration =
+      reading(kVm,
+              "<rsc_location id='l' rsc='web'><rule id='r' score='-INFINITY' boolean-op='or'>"
+              "<expression id='1' attribute='pingd' operation='not_defined'/>"
+              "<expression id='2' attribute='pingd' operation='lte' value='0'/><rule id='s'>"
+              "<expression id='3' attribute='rack' operation='eq' value='1'/>"
+              "<expression id='4' attribute='#uname' operation='eq' value='n1'/></rule></rule>"
+              "</rsc_location>");
   CHECK(configuration.locations.at(0).attributes == std::vector<std::string>{"pingd", "rack"});
 }
 
