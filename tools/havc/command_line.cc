@@ -47,7 +47,8 @@ void declare(CLI::App& app, const OptionRow& row, Given& given) {
   };
   CLI::Option* option = app.add_option_function<std::vector<std::string>>(name, take);
   if (row.takes == Takes::one) option->expected(1);
-  if (!row.positional()) option->allow_extra_args(false);  // the next word is not its own
+  if (!row.positional() || row.takes == Takes::one)
+    option->allow_extra_args(false);  // the next word is not its own
 }
 
 /// Where the words for another program begin: behind as many words as the positionals take.

@@ -6,7 +6,15 @@ namespace havc::cli {
 
 std::span<const Command* const> commands() {
   static const std::array kAll{
+      &kAdd,
+      &kSet,
       &kCheck,
+      &kMetadataList,
+      &kMetadataGet,
+      &kMetadataSet,
+      &kTagsList,
+      &kTagsAdd,
+      &kTagsRemove,
   };
   return kAll;
 }

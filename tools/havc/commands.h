@@ -8,7 +8,15 @@
 
 namespace havc::cli {
 
+extern const Command kAdd;
 extern const Command kCheck;
+extern const Command kMetadataGet;
+extern const Command kMetadataList;
+extern const Command kMetadataSet;
+extern const Command kSet;
+extern const Command kTagsAdd;
+extern const Command kTagsList;
+extern const Command kTagsRemove;
 
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();
