@@ -1,0 +1,99 @@
+#include "cluster/access.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "base/file.h"
+#include "base/text.h"
+#include "remote/everywhere.h"
+#include "remote/hosts.h"
+
+namespace havc::cluster {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Less is too little for a login and crm_mon on a node that has much to do.
+constexpr auto kLeastShare = 3s;
+
+remote::Command command(std::string_view program, std::span<const std::string_view> arguments) {
+  remote::Command result{{std::string(program)}};
+  result.arguments.insert(result.arguments.end(), arguments.begin(), arguments.end());
+  return result;
+}
+
+/// crm_mon tells in XML why it failed, which parse_status reads; words alone are no answer.
+std::string text_of(const remote::Answer& answer, std::string_view program,
+                    const std::string& source, bool fails_in_words) {
+  if (const auto* error = std::get_if<Error>(&answer)) throw *error;
+  const auto& result = std::get<ProcessResult>(answer);
+  if (result.output.empty() || (fails_in_words && result.exit_code != 0))
+    throw Error(Fault::unreachable,
+                fmt::format("{} on {} failed with exit code {}: {}", text::quote(program), source,
+                            result.exit_code, result.words()),
+                "see whether pacemaker runs there");
+  return result.output;
+}
+
+Asked ask_one(const remote::Host& host, const remote::Run& run, Deadline deadline) {
+  const auto answers =
+      remote::everywhere(run,
+                         {{host, command(kStatusProgram, kStatusArguments)},
+                          {host, command(kConfigurationProgram, kConfigurationArguments)}},
+                         {}, deadline);
+  Asked asked{.host = host, .source = host.name};
+  asked.status_text = text_of(answers[0], kStatusProgram, asked.source, false);
+  asked.status = parse_status(asked.status_text, "crm_mon on " + asked.source);
+  asked.configuration_text = text_of(answers[1], kConfigurationProgram, asked.source, true);
+  asked.configuration =
+      parse_configuration(asked.configuration_text, "cibadmin on " + asked.source);
+  return asked;
+}
+
+}  // namespace
+
+std::vector<remote::Host> candidates(const inventory::Cluster& cluster, std::string_view here) {
+  auto hosts = remote::hosts_of(cluster, here);
+  if (hosts.empty()) return {remote::this_machine(here)};
+  std::stable_partition(hosts.begin(), hosts.end(),
+                        [](const remote::Host& host) { return host.here; });
+  return hosts;
+}
+
+Asked ask(const std::vector<remote::Host>& hosts, const remote::Run& run, Deadline deadline) {
+  std::optional<Asked> without_quorum;
+  std::string failures;
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    const auto left = static_cast<int>(hosts.size() - i);
+    const auto share = std::max<Duration>(deadline.remaining() / left, kLeastShare);
+    try {
+      if (deadline.expired()) throw Error(Fault::timed_out, "no time was left to ask it");
+      Asked asked = ask_one(hosts[i], run, deadline.capped(share));
+      if (asked.status.dc && asked.status.quorate) return asked;
+      if (!without_quorum) without_quorum = std::move(asked);
+    } catch (const Error& error) {
+      failures += fmt::format("\n  {}: {}", hosts[i].name, error.what());
+    }
+  }
+  if (without_quorum) return std::move(*without_quorum);
+  throw Error(Fault::unreachable, "no node has told about the cluster:" + failures);
+}
+
+Asked ask_file(const std::string& path, const remote::Run& run, Deadline deadline) {
+  constexpr std::size_t kMost = std::size_t{64} << 20;  // as reading.h
+  Asked asked{.source = path};
+  asked.configuration_text = read_file(path, kMost);
+  asked.configuration = parse_configuration(asked.configuration_text, path);
+  auto crm_mon = command(kStatusProgram, kStatusArguments);
+  crm_mon.arguments.push_back("--xml-file=" + path);
+  const auto result = run(remote::this_machine("this machine"), crm_mon, deadline);
+  asked.status_text = text_of(result, kStatusProgram, path, false);
+  asked.status = parse_status(asked.status_text, "crm_mon about " + path);
+  return asked;
+}
+
+}  // namespace havc::cluster
