@@ -13,4 +13,11 @@ std::string local_time(const std::string& format) {
   return {text.data(), std::strftime(text.data(), text.size(), format.c_str(), &local)};
 }
 
+std::int64_t calendar_nanoseconds() {
+  constexpr std::int64_t kSecond = 1'000'000'000;
+  timespec now{};
+  clock_gettime(CLOCK_REALTIME, &now);  // cannot fail for this clock
+  return static_cast<std::int64_t>(now.tv_sec) * kSecond + now.tv_nsec;
+}
+
 }  // namespace havc

@@ -1,12 +1,16 @@
-// The date, for people alone: in log lines and names of files. No decision depends on it, because an administrator can set it; deadlines
+// The date, for people: in log lines and names of files; and to be compared between nodes. No decision depends on it, because an administrator can set it; deadlines
 // are in clock.h.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 namespace havc {
 
 /// Now in local time, as strftime(3) writes it; empty when that is longer than 100 bytes.
 std::string local_time(const std::string& format);
+
+/// CLOCK_REALTIME: nanoseconds since 1970.
+std::int64_t calendar_nanoseconds();
 
 }  // namespace havc

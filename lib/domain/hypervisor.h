@@ -12,6 +12,7 @@
 
 #include "base/deadline.h"
 #include "base/descriptor.h"
+#include "domain/census.h"
 #include "domain/mark.h"
 #include "domain/migration.h"
 #include "domain/needs.h"
@@ -36,6 +37,8 @@ class Hypervisor {
     std::string config;
   };
   virtual std::vector<Listed> list(Deadline deadline) = 0;
+  /// All domains, active or defined, from what libvirt itself knows: no QEMU is asked. One that goes meanwhile is left out.
+  virtual Census census(Deadline deadline) = 0;
 
   /// Starts a transient domain from its XML (virDomainCreateXML).
   virtual void create(const std::string& xml, Deadline deadline) = 0;

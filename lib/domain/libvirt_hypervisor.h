@@ -16,6 +16,7 @@ class LibvirtHypervisor : public Hypervisor {
 
   std::optional<Inspection> inspect(const Identity& domain, Deadline deadline) override;
   std::vector<Listed> list(Deadline deadline) override;
+  Census census(Deadline deadline) override;
   void create(const std::string& xml, Deadline deadline) override;
   void undefine(const Identity& domain, Deadline deadline) override;
   void define(const std::string& xml, Deadline deadline) override;

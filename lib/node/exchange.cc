@@ -187,9 +187,21 @@ struct Table<Libvirt> {
 
 template <>
 struct Table<FenceDevice> {
-  static constexpr std::tuple kFields{
-      Field{"name", &FenceDevice::name}, Field{"works", &FenceDevice::works},
-      Field{"words", &FenceDevice::words}, Field{"hosts", &FenceDevice::hosts}};
+  static constexpr std::tuple kFields{Field{"name", &FenceDevice::name},
+                                      Field{"works", &FenceDevice::works},
+                                      Field{"words", &FenceDevice::words}};
+};
+
+template <>
+struct Table<FenceTarget> {
+  static constexpr std::tuple kFields{Field{"node", &FenceTarget::node},
+                                      Field{"devices", &FenceTarget::devices}};
+};
+
+template <>
+struct Table<Fencing> {
+  static constexpr std::tuple kFields{Field{"devices", &Fencing::devices},
+                                      Field{"targets", &Fencing::targets}};
 };
 
 template <>
@@ -214,30 +226,48 @@ struct Table<Folder> {
 
 template <>
 struct Table<Report> {
-  static constexpr std::tuple kFields{
-      Field{"host", &Report::host},           Field{"havc", &Report::havc},
-      Field{"kernel", &Report::kernel},       Field{"began", &Report::began},
-      Field{"ended", &Report::ended},         Field{"synchronised", &Report::synchronised},
-      Field{"uptime", &Report::uptime},       Field{"cpu_model", &Report::cpu_model},
-      Field{"cpus", &Report::cpus},           Field{"memory", &Report::memory},
-      Field{"hugepages", &Report::hugepages}, Field{"kvm", &Report::kvm},
-      Field{"mounts", &Report::mounts},       Field{"bridges", &Report::bridges},
-      Field{"names", &Report::names},         Field{"images", &Report::images},
-      Field{"libvirt", &Report::libvirt},     Field{"services", &Report::services},
-      Field{"corosync", &Report::corosync},   Field{"quorum_device", &Report::quorum_device},
-      Field{"fencing", &Report::fencing},     Field{"packages", &Report::packages},
-      Field{"domains", &Report::domains},     Field{"inventory", &Report::inventory}};
+  static constexpr std::tuple kFields{Field{"host", &Report::host},
+                                      Field{"havc", &Report::havc},
+                                      Field{"kernel", &Report::kernel},
+                                      Field{"began", &Report::began},
+                                      Field{"ended", &Report::ended},
+                                      Field{"synchronised", &Report::synchronised},
+                                      Field{"uptime", &Report::uptime},
+                                      Field{"cpu_model", &Report::cpu_model},
+                                      Field{"cpu_flags", &Report::cpu_flags},
+                                      Field{"cpus", &Report::cpus},
+                                      Field{"memory", &Report::memory},
+                                      Field{"hugepages", &Report::hugepages},
+                                      Field{"kvm", &Report::kvm},
+                                      Field{"mounts", &Report::mounts},
+                                      Field{"bridges", &Report::bridges},
+                                      Field{"names", &Report::names},
+                                      Field{"images", &Report::images},
+                                      Field{"libvirt", &Report::libvirt},
+                                      Field{"services", &Report::services},
+                                      Field{"corosync", &Report::corosync},
+                                      Field{"quorum_device", &Report::quorum_device},
+                                      Field{"fencing", &Report::fencing},
+                                      Field{"packages", &Report::packages},
+                                      Field{"domains", &Report::domains},
+                                      Field{"inventory", &Report::inventory}};
 };
 
 template <>
 struct Table<Question> {
-  static constexpr std::tuple kFields{
-      Field{"limit", &Question::limit},       Field{"machine", &Question::machine},
-      Field{"services", &Question::services}, Field{"corosync", &Question::corosync},
-      Field{"libvirt", &Question::libvirt},   Field{"files", &Question::files},
-      Field{"fencing", &Question::fencing},   Field{"folders", &Question::folders},
-      Field{"bridges", &Question::bridges},   Field{"names", &Question::names},
-      Field{"images", &Question::images},     Field{"uri", &Question::uri}};
+  static constexpr std::tuple kFields{Field{"limit", &Question::limit},
+                                      Field{"machine", &Question::machine},
+                                      Field{"services", &Question::services},
+                                      Field{"corosync", &Question::corosync},
+                                      Field{"libvirt", &Question::libvirt},
+                                      Field{"files", &Question::files},
+                                      Field{"folders", &Question::folders},
+                                      Field{"bridges", &Question::bridges},
+                                      Field{"names", &Question::names},
+                                      Field{"images", &Question::images},
+                                      Field{"fence_devices", &Question::fence_devices},
+                                      Field{"fence_targets", &Question::fence_targets},
+                                      Field{"uri", &Question::uri}};
 };
 
 template <class T>

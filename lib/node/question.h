@@ -20,11 +20,14 @@ struct Question {
   bool corosync = false;  ///< links and quorum device
   bool libvirt = false;   ///< with its domains
   bool files = false;     ///< what havc keeps on the node, by hash
-  bool fencing = false;   ///< every device's status and hosts: ask one node, with a longer limit
   std::vector<std::string> folders = {};
   std::vector<std::string> bridges = {};
   std::vector<std::string> names = {};   ///< to be resolved
   std::vector<std::string> images = {};  ///< paths
+  /// Fence devices to be tried: of this node's own alone, because a fencer says of others that all
+  /// is well. It reaches out to them: give more time.
+  std::vector<std::string> fence_devices = {};
+  std::vector<std::string> fence_targets = {};  ///< nodes; who could fence them
 
   /// Where libvirt listens.
   std::string uri = "qemu:///system";

@@ -31,6 +31,7 @@ struct Report {
   Answer<std::chrono::seconds> uptime = {};
 
   Answer<std::string> cpu_model = {};
+  Answer<std::string> cpu_flags = {};  ///< as /proc/cpuinfo has them, sorted, with blanks between
   Answer<unsigned> cpus = {};
   Answer<Memory> memory = {};
   Answer<Hugepages> hugepages = {};
@@ -44,7 +45,7 @@ struct Report {
   Answer<std::vector<Service>> services = {};
   Answer<Corosync> corosync = {};
   Answer<QuorumDevice> quorum_device = {};
-  Answer<std::vector<FenceDevice>> fencing = {};
+  Answer<Fencing> fencing = {};
   /// By name, as the system's packages have it: "pacemaker" → "2.1.5-1+deb12u1". Those that are not
   /// installed are missing.
   Answer<std::map<std::string, std::string>> packages = {};

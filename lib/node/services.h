@@ -69,13 +69,26 @@ struct Libvirt {
   const Domain* domain(const std::string& name) const;
 };
 
-/// A registered fence device, asked from this node.
+/// A fence device that is active on this node, asked by its fencer. The fencer takes a list that
+/// works for a status that works (stonith_admin --query of Pacemaker 2.1).
 struct FenceDevice {
   std::string name = {};
-  Answer<bool> works = {};                      ///< its status action ended well
-  std::string words = {};                       ///< what it said when not
-  Answer<std::vector<std::string>> hosts = {};  ///< that it says it can fence
+  Answer<bool> works = {};
+  std::string words = {};  ///< the fencer's, when it does not
   bool operator==(const FenceDevice&) const = default;
+};
+
+/// Who can fence a node, as the fencer would choose now.
+struct FenceTarget {
+  std::string node = {};
+  Answer<std::vector<std::string>> devices = {};
+  bool operator==(const FenceTarget&) const = default;
+};
+
+struct Fencing {
+  std::vector<FenceDevice> devices = {};
+  std::vector<FenceTarget> targets = {};
+  bool operator==(const Fencing&) const = default;
 };
 
 }  // namespace havc::node

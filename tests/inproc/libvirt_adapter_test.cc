@@ -84,6 +84,25 @@ TEST_CASE("active domains are listed with the config in their metadata", "[libvi
   CHECK(odd->config.empty());
 }
 
+TEST_CASE("a census has every domain, also those that are off", "[libvirt]") {
+  Host host;
+  const auto census = host.libvirt.census(soon());
+  CHECK(census.libvirt >= 9000000);
+  REQUIRE(census.domains.size() == 6);
+  const auto named = [&](const std::string& name) {
+    return *std::find_if(census.domains.begin(), census.domains.end(),
+                         [&](const auto& each) { return each.seen.identity.name == name; });
+  };
+  CHECK(named("running").seen.state == State::running);
+  CHECK(named("running").seen.identity.uuid == "11111111-0000-4000-8000-000000000001");
+  CHECK_FALSE(named("running").seen.persistent);
+  CHECK(named("running").memory == 8 << 20);
+  CHECK(named("running").cpus == 1);
+  CHECK(named("off").seen.state == State::shutoff);
+  CHECK(named("off").seen.persistent);
+  CHECK_FALSE(named("off").autostart);
+}
+
 TEST_CASE("a running domain gets the metadata that tells its config", "[libvirt]") {
   Host host;
   const auto config = [&](const std::string& name) {

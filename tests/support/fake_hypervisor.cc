@@ -359,6 +359,19 @@ class FakeHypervisor : public domain::Hypervisor {
                       guest->state == State::shutoff && guest->managed_save};
   }
 
+  domain::Census census(Deadline deadline) override {
+    begin(Verb::census, deadline);
+    domain::Census census{host_.equipment.libvirt, 0, {}};
+    for (const auto& guest : host_.guests_) {
+      census.domains.push_back(
+          {{guest->identity, guest->state, guest->reason, guest->persistent, guest->managed_save},
+           1,
+           guest->memory,
+           guest->autostart});
+    }
+    return census;
+  }
+
   std::vector<Listed> list(Deadline deadline) override {
     begin(Verb::list, deadline);
     std::vector<Listed> listed;

@@ -123,6 +123,7 @@ enum class Verb {
   connect,
   inspect,
   list,
+  census,
   create,
   undefine,
   define,

@@ -15,6 +15,7 @@ std::span<const Command* const> commands() {
       &kTagsList,
       &kTagsAdd,
       &kTagsRemove,
+      &kNodeReport,
   };
   return kAll;
 }

@@ -17,6 +17,7 @@ extern const Command kSet;
 extern const Command kTagsAdd;
 extern const Command kTagsList;
 extern const Command kTagsRemove;
+extern const Command kNodeReport;
 
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();

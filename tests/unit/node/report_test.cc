@@ -37,7 +37,7 @@ Report full_report() {
   report.services = {{{"pacemaker", "loaded", "active", "enabled"}}};
   report.corosync = Corosync{1, "knet", {{2, true, {{0, "192.0.2.1", "192.0.2.2", true, true}}}}};
   report.quorum_device = QuorumDevice{true, "Net", "192.0.2.9:5403", "Connected"};
-  report.fencing = {{{"fence1", true, "", std::vector<std::string>{"n1", "n2"}}}};
+  report.fencing = Fencing{{{"fence1", true, ""}}, {{"n1", std::vector<std::string>{"fence1"}}}};
   report.packages = std::map<std::string, std::string>{{"pacemaker", "2.1.5-1+deb12u1"}};
   report.domains = Folder{kDomainFolder,
                           true,
@@ -75,6 +75,7 @@ TEST_CASE("a report says the same after its way over a connection", "[node]") {
   CHECK(came.bridges == sent.bridges);
   CHECK(came.domains == sent.domains);
   CHECK(came.corosync == sent.corosync);
+  CHECK(came.fencing == sent.fencing);
   REQUIRE(came.libvirt->domain("WEB-01"));
   CHECK(came.libvirt->domain("WEB-01")->seen.state == domain::State::paused);
   CHECK(came.libvirt->domain("WEB-01")->seen.reason == domain::Reason::io_error);
