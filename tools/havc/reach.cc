@@ -1,0 +1,41 @@
+#include "havc/reach.h"
+
+#include <algorithm>
+
+#include "base/environment.h"
+#include "base/text.h"
+#include "remote/hosts.h"
+
+namespace havc::cli {
+
+namespace {
+
+remote::Ssh ssh_of_user() {
+  return remote::Ssh({.control_folder = remote::control_folder(Environment::of_process())});
+}
+
+}  // namespace
+
+Reach::Reach(Call& call)
+    : call_(call),
+      ssh_(ssh_of_user()),
+      nodes_(remote::hosts_of(call.reading().inventory.cluster, host_name())) {}
+
+remote::Host Reach::node(std::string_view name) const {
+  const auto found = std::find_if(nodes_.begin(), nodes_.end(), [&](const remote::Host& each) {
+    return text::equal_ignoring_case(each.name, name);
+  });
+  if (found != nodes_.end()) return *found;
+  return {std::string(name), std::string(name), text::equal_ignoring_case(name, host_name())};
+}
+
+cluster::Asked Reach::ask() const {
+  const auto& common = call_.common();
+  if (!common.cib.empty()) return cluster::ask_file(common.cib, run(), call_.deadline());
+  const auto whom = common.node.empty()
+                        ? cluster::candidates(call_.reading().inventory.cluster, host_name())
+                        : std::vector{node(common.node)};
+  return cluster::ask(whom, run(), call_.deadline());
+}
+
+}  // namespace havc::cli
