@@ -25,10 +25,13 @@ class Element {
   /// The element with all that is in it, as XML.
   std::string markup() const;
 
- private:
-  friend class Document;
+ protected:
   explicit Element(const void* node) : node_(node) {}
   const void* node_;  // xmlNode
+
+ private:
+  friend class Document;
+  friend class Tree;
 };
 
 class Document {

@@ -8,6 +8,7 @@
 #include "base/handle.h"
 #include "xml/document.h"
 #include "xml/libxml2.h"
+#include "xml/tree.h"
 
 namespace havc::xml {
 
@@ -81,17 +82,6 @@ std::string dump(xmlDoc* tree) {
 void remove(xmlNode* node) {
   xmlUnlinkNode(node);
   xmlFreeNode(node);
-}
-
-// An element that has elements has no text that matters in between. The parser limits the depth to 256.
-void remove_indentation(xmlNode* parent) {
-  if (xmlChildElementCount(parent) == 0) return;
-  for (xmlNode* node = parent->children; node != nullptr;) {
-    xmlNode* next = node->next;
-    if (node->type == XML_ELEMENT_NODE) remove_indentation(node);
-    if (node->type == XML_TEXT_NODE && xmlIsBlankNode(node) == 1) remove(node);
-    node = next;
-  }
 }
 
 }  // namespace

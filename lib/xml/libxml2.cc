@@ -82,6 +82,11 @@ HAVC_FORWARD(xmlNsPtr, xmlNewNs, (xmlNodePtr node, const xmlChar* uri, const xml
 HAVC_FORWARD(void, xmlSetNs, (xmlNodePtr node, xmlNsPtr space), (node, space))
 HAVC_FORWARD(xmlAttrPtr, xmlNewProp, (xmlNodePtr node, const xmlChar* name, const xmlChar* value), (node, name, value))
 HAVC_FORWARD(xmlNodePtr, xmlAddChild, (xmlNodePtr parent, xmlNodePtr child), (parent, child))
+HAVC_FORWARD(xmlAttrPtr, xmlSetProp, (xmlNodePtr node, const xmlChar* name, const xmlChar* value), (node, name, value))
+HAVC_FORWARD(int, xmlUnsetProp, (xmlNodePtr node, const xmlChar* name), (node, name))
+HAVC_FORWARD(xmlNodePtr, xmlAddNextSibling, (xmlNodePtr node, xmlNodePtr next), (node, next))
+HAVC_FORWARD(void, xmlDocDumpFormatMemoryEnc, (xmlDocPtr document, xmlChar** text, int* size, const char* encoding, int format),
+             (document, text, size, encoding, format))
 HAVC_FORWARD(void, xmlUnlinkNode, (xmlNodePtr node), (node))
 HAVC_FORWARD(void, xmlFreeNode, (xmlNodePtr node), (node))
 HAVC_FORWARD(int, xmlIsBlankNode, (const xmlNode* node), (node))
