@@ -98,16 +98,18 @@ struct Plan {
   std::string target = {};  ///< the CIB after the first change; the same text: it stays as it is
   /// Resources that removal_of (merge.h) takes out when they have stopped.
   std::vector<std::string> afterwards = {};
-  std::vector<VmChange> vms = {};          ///< those that something is to be said of, by id
-  std::vector<std::string> cluster = {};   ///< what else changes in the CIB, a line each
+  std::vector<VmChange> vms = {};         ///< those that something is to be said of, by id
+  std::vector<std::string> cluster = {};  ///< what else changes in the CIB, a line each
+  /// What Pacemaker would do with nodes and with what is no virtual machine.
+  std::vector<std::string> consequences = {};
   std::map<std::string, File> files = {};  ///< every definition of the selection, by path
   bool nodes_looked_at = false;
   std::vector<NodeChange> nodes = {};  ///< every node of Actual
   std::vector<std::string> foreign =
       {};                               ///< LibvirtQemu resources in the CIB that no file speaks of
   std::vector<std::string> notes = {};  ///< what is odd, and stands in the way of nothing
-  /// Why it may not be applied; crm_verify's words among them. Other members are then as far as it
-  /// went.
+  /// Why it may not be applied; crm_verify's words among them, unless it says the same already.
+  /// Other members are then as far as it went.
   std::vector<Error> problems = {};
 
   bool changes_cib() const { return base != target; }

@@ -159,6 +159,17 @@ std::vector<std::string> cib_pieces(const Vm& vm, const Cluster& cluster,
   return pieces;
 }
 
+std::vector<std::string> full_cib_pieces(const Vm& vm, const Cluster& cluster,
+                                         TemplateFolders& templates) {
+  auto values = values_of(vm, cluster);
+  for (const auto& macro : macros()) {
+    auto& value = values[std::string(macro.name)];
+    if (value.empty()) value = "0";
+  }
+  return {templates.get(cluster.templates.resource).fill(values),
+          templates.get(cluster.templates.constraint).fill(values)};
+}
+
 std::vector<std::string> cib_pieces(const Cluster& cluster, TemplateFolders& templates) {
   const auto values = values_of(cluster);
   std::vector<std::string> pieces{templates.get(cluster.templates.cluster_options).fill(values)};

@@ -26,6 +26,11 @@ std::string domain_xml(const Vm& vm, const Cluster& cluster, TemplateFolders& te
 std::vector<std::string> cib_pieces(const Vm& vm, const Cluster& cluster,
                                     TemplateFolders& templates);
 
+/// The same with a value for every macro: whatever the templates can make for this machine. Meant for
+/// its ids and names alone.
+std::vector<std::string> full_cib_pieces(const Vm& vm, const Cluster& cluster,
+                                         TemplateFolders& templates);
+
 /// The same of the cluster: options, each chassis, ping, the admin address.
 std::vector<std::string> cib_pieces(const Cluster& cluster, TemplateFolders& templates);
 
