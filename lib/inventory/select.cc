@@ -153,6 +153,8 @@ Rule rule_of(const std::string& word) {
   return rule_of_name(word);
 }
 
+constexpr std::size_t kFew = 12;  // in a message
+
 /// The nearest in another case, too: names are compared in capitals, all else as it is.
 std::optional<std::string> nearest(const std::string& word, const Texts& others) {
   if (auto meant = text::nearest(word, others)) return meant;
@@ -165,10 +167,12 @@ std::optional<std::string> nearest(const std::string& word, const Texts& others)
 }
 
 [[noreturn]] void refuse(const std::string& word, const Texts& others) {
-  const auto meant = is_pattern(word) ? std::nullopt : nearest(word, others);
-  throw refused(text::quote(word) + " means no VM",
-                meant ? "did you mean " + text::quote(*meant) + "?"
-                      : "'havc list' and 'havc status' name all there are");
+  const std::string problem = text::quote(word) + " means no VM";
+  if (const auto meant = is_pattern(word) ? std::nullopt : nearest(word, others))
+    throw refused(problem, "did you mean " + text::quote(*meant) + "?");
+  const bool few = !others.empty() && others.size() <= kFew;
+  throw refused(problem, few ? "there are: " + text::join(others, ", ")
+                             : "'havc list' and 'havc status' name all there are");
 }
 
 std::vector<Candidate> candidates_of(const std::vector<Vm>& vms, const Texts& known) {

@@ -6,6 +6,7 @@ namespace havc::cli {
 
 std::span<const Command* const> commands() {
   static const std::array kAll{
+      &kList,
       &kAdd,
       &kSet,
       &kCheck,

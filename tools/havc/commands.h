@@ -10,6 +10,7 @@ namespace havc::cli {
 
 extern const Command kAdd;
 extern const Command kCheck;
+extern const Command kList;
 extern const Command kMetadataGet;
 extern const Command kMetadataList;
 extern const Command kMetadataSet;

@@ -46,12 +46,21 @@ Chosen chosen_columns(const Call& call) {
   return chosen;
 }
 
+/// What programs and files said must not move a terminal's cursor.
+std::string printable(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(),
+      [](char letter) { return static_cast<unsigned char>(letter) < 0x20 || letter == 0x7f; }, '?');
+  return text;
+}
+
 std::string text_of(const Cell& cell) {
-  if (const auto* text = std::get_if<std::string>(&cell)) return text->empty() ? "-" : *text;
+  if (const auto* text = std::get_if<std::string>(&cell))
+    return text->empty() ? "-" : printable(*text);
   if (const auto* number = std::get_if<std::int64_t>(&cell)) return std::to_string(*number);
   if (const auto* flag = std::get_if<bool>(&cell)) return *flag ? "yes" : "no";
   if (const auto* list = std::get_if<std::vector<std::string>>(&cell))
-    return list->empty() ? "-" : text::join(*list, ",");
+    return list->empty() ? "-" : printable(text::join(*list, ","));
   return "-";
 }
 

@@ -74,7 +74,8 @@ TEST_CASE("a word that means none is refused, with the nearest that does", "[inv
       {"WEB-1", "'WEB-1' means no VM; did you mean 'WEB-01'?"},
       {"web-1", "did you mean 'WEB-01'?"},
       {"WEB-01_dnz", "did you mean 'WEB-01_dmz'?"},
-      {"MAIL-*", "'havc list' and 'havc status' name all there are"},
+      {"MAIL-*", "'MAIL-*' means no VM; there are: DB-01, DB-01_intranet, WEB-01, "},
+      {"tag:mail-relay", "'tag:mail-relay' means no VM; there are: tag:db, tag:public, tag:web"},
       {"tag:wep", "did you mean 'tag:web'?"},
       {"tag:WEB", "did you mean 'tag:web'?"},
       {"zone:", "'zone:' means no VM"},
@@ -91,6 +92,12 @@ TEST_CASE("a word that means none is refused, with the nearest that does", "[inv
   }));
   CAPTURE(word.substr(0, 100));
   CHECK_THROWS_WITH(chosen({"WEB-01", word}), Contains(told));
+}
+
+TEST_CASE("many are not named in a message", "[inventory]") {
+  const std::vector<Vm> many(20, vm("WEB-01", "dmz"));
+  CHECK_THROWS_WITH(select(many, {"MAIL-*"}, NoWords::all),
+                    Contains("'havc list' and 'havc status' name all there are"));
 }
 
 TEST_CASE("what the cluster alone knows is found by name and pattern", "[inventory]") {
