@@ -31,6 +31,11 @@ enum class Wanted {
 
 enum class ChassisType { external_ibmbc, external_ibmfx, fence_ibmbc, fence_ibmfx };
 
+/// What lint or health find: "code", or "code:object".
+struct FindingWord {
+  std::string text;
+};
+
 /// Where something is reached: an address or a host name, as it was written.
 struct Endpoint {
   std::string text;
@@ -88,6 +93,7 @@ struct Cluster {
   std::vector<Address> ping_hosts = {};
   std::optional<InterfaceAddress> admin_address = {};
   std::optional<LinkName> admin_interface = {};
+  std::vector<FindingWord> lint_ignore = {};  ///< what lint shall not find
   TemplateNames templates = {};
   Vm defaults = {};  ///< what a virtual machine has that says nothing else
   std::vector<Zone> zones = {};
@@ -113,6 +119,13 @@ struct Text<inventory::Endpoint> {
     if (!inventory::parse_address(text) && !inventory::why_no_host_name(text).empty()) return {};
     return inventory::Endpoint{std::string(text)};
   }
+};
+
+template <>
+struct Text<inventory::FindingWord> {
+  static constexpr ContentType kType = ContentType::string;
+  static constexpr std::string_view kExpected = "a code of lint's, or CODE:OBJECT";
+  static std::optional<inventory::FindingWord> parse(std::string_view text);
 };
 
 template <>

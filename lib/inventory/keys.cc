@@ -36,6 +36,8 @@ const std::vector<Key<Cluster>>& cluster_keys() {
            .doc = "An address that is always on some node, with its network's length"}),
       key<Cluster, &Cluster::admin_interface>(
           {.name = "admin_interface", .doc = "The nodes' interface that admin_address is put on"}),
+      key<Cluster, &Cluster::lint_ignore>(
+          {.name = "lint_ignore", .doc = "What lint shall not find: codes, or CODE:OBJECT"}),
   };
   return kKeys;
 }
@@ -196,3 +198,16 @@ std::vector<KeyTable> key_tables() {
 }
 
 }  // namespace havc::inventory
+
+namespace havc::options {
+
+std::optional<inventory::FindingWord> Text<inventory::FindingWord>::parse(std::string_view text) {
+  const auto code = text.substr(0, text.find(':'));
+  const bool bare = code.size() == text.size();
+  const bool good = !code.empty() &&
+                    code.find_first_not_of("abcdefghijklmnopqrstuvwxyz-") == std::string_view::npos;
+  if (!good || (!bare && code.size() + 1 == text.size())) return {};
+  return inventory::FindingWord{std::string(text)};
+}
+
+}  // namespace havc::options

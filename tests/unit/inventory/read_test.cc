@@ -200,6 +200,20 @@ TEST_CASE("all that is wrong in all files is said at once", "[inventory]") {
   }
 }
 
+TEST_CASE("what lint shall not find is a code, or a code and an object", "[inventory]") {
+  const auto [words, good] = GENERATE(table<std::string, bool>({
+      {"'even-votes', 'config-path:WEB-01_intranet'", true},
+      {"'Even votes'", false},
+      {"'even-votes:'", false},
+      {"':WEB-01_intranet'", false},
+  }));
+  std::vector<Error> problems;
+  const auto cluster = havc::inventory::read_cluster(
+      "ping_hosts = []\nlint_ignore = [" + words + "]\n", "cluster.toml", problems);
+  CHECK(problems.empty() == good);
+  if (good) CHECK(cluster->lint_ignore.at(1).text == "config-path:WEB-01_intranet");
+}
+
 TEST_CASE("tables of the cluster are tables", "[inventory]") {
   const auto [text, problem] = GENERATE(table<std::string, std::string>({
       {"ping_hosts = []\nzones = 5\n",
