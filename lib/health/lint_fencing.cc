@@ -62,9 +62,9 @@ std::optional<bool> covers(const Subject& subject, const cluster::Primitive& dev
   std::optional<bool> result;
   for (const auto& [reporter, report] : subject.reports()) {
     if (!report.fencing.known()) continue;
-    for (const auto& each : *report.fencing) {
-      if (each.name != device.id || !each.hosts.known()) continue;
-      if (holds(*each.hosts, node)) return true;
+    for (const auto& target : report.fencing->targets) {
+      if (!text::equal_ignoring_case(target.node, node) || !target.devices.known()) continue;
+      if (holds(*target.devices, device.id)) return true;
       result = false;
     }
   }

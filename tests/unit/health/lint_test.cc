@@ -119,9 +119,9 @@ std::vector<Row> cluster_rows() {
                    "<nodes><node id='n4' uname='n4'><utilization id='n4-u'><nvpair "
                    "id='n4-c' name='cpu' value='32'/><nvpair id='n4-m' name='memory' "
                    "value='65536'/></utilization></node>");
-         s.reports.at("node1").fencing = node::Answer<std::vector<node::FenceDevice>>();
-         s.reports.at("node2").fencing = node::Answer<std::vector<node::FenceDevice>>();
-         s.reports.at("node3").fencing = node::Answer<std::vector<node::FenceDevice>>();
+         s.reports.at("node1").fencing = node::Answer<node::Fencing>();
+         s.reports.at("node2").fencing = node::Answer<node::Fencing>();
+         s.reports.at("node3").fencing = node::Answer<node::Fencing>();
        }},
       {"nobody weighs guests",
        {"placement-strategy:"},
@@ -197,8 +197,10 @@ std::vector<Row> fencing_rows() {
        {"node-not-fenceable:node3"},
        [](Sample& s) {
          for (auto& [name, report] : s.reports)
-           report.fencing = std::vector<node::FenceDevice>{
-               {"chassis1", true, "", std::vector<std::string>{"node1", "node2"}}};
+           report.fencing = node::Fencing{{},
+                                          {{"node1", std::vector<std::string>{"chassis1"}},
+                                           {"node2", std::vector<std::string>{"chassis1"}},
+                                           {"node3", std::vector<std::string>()}}};
        }},
       {"a stopped device",
        {"fence-device-disabled:chassis1"},

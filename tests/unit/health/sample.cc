@@ -67,8 +67,10 @@ node::Report report() {
       {"libvirt-guests", "loaded", "inactive", "disabled"},
   };
   report.quorum_device = node::QuorumDevice{};
-  report.fencing = std::vector<node::FenceDevice>{
-      {"chassis1", true, "", std::vector<std::string>{"node1", "node2", "node3"}}};
+  node::Fencing fencing{{{"chassis1", true, ""}}, {}};
+  for (const auto* name : {"node1", "node2", "node3"})
+    fencing.targets.push_back({name, std::vector<std::string>{"chassis1"}});
+  report.fencing = fencing;
   node::Folder folder{node::kDomainFolder, true, "ext4", true, {}};
   for (const auto* name : {"R.AND-D_dmz.xml", "V6-ONLY_lab.xml", "WEB-01_intranet.xml"})
     folder.files.push_back({name, node::FileKind::regular, 1, 0600, std::string(64, 'a')});
