@@ -81,6 +81,29 @@ std::string_view Element::namespace_uri() const {
   return space == nullptr ? std::string_view() : view(space->href);
 }
 
+static std::string with_prefix(const xmlNs* space, const xmlChar* name) {
+  const bool has_prefix = space != nullptr && space->prefix != nullptr;
+  return (has_prefix ? std::string(view(space->prefix)) + ":" : std::string()) + std::string(view(name));
+}
+
+std::string Element::qualified_name() const { return with_prefix(node_of(node_)->ns, node_of(node_)->name); }
+
+std::vector<std::pair<std::string, std::string>> Element::all_attributes() const {
+  std::vector<std::pair<std::string, std::string>> all;
+  for (const xmlNs* space = node_of(node_)->nsDef; space != nullptr; space = space->next) {
+    const std::string prefix(view(space->prefix));
+    all.emplace_back(prefix.empty() ? "xmlns" : "xmlns:" + prefix, view(space->href));
+  }
+  for (const xmlAttr* attribute = node_of(node_)->properties; attribute != nullptr; attribute = attribute->next) {
+    std::string value;
+    for (const xmlNode* part = attribute->children; part != nullptr; part = part->next) value += view(part->content);
+    all.emplace_back(with_prefix(attribute->ns, attribute->name), std::move(value));
+  }
+  return all;
+}
+
+int Element::line() const { return node_of(node_)->line; }
+
 std::string Element::markup() const {
   const Handle<xmlBuffer, xmlBufferFree> buffer(xmlBufferCreate());
   auto* node = const_cast<xmlNode*>(node_of(node_));  // libxml2 asks for it, and changes nothing

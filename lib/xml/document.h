@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace havc::xml {
@@ -22,6 +23,10 @@ class Element {
   std::vector<Element> children(std::string_view name = {}) const;
   /// The namespace URI, empty when there is none.
   std::string_view namespace_uri() const;
+  std::string qualified_name() const;  ///< with its prefix, as written
+  /// Names and values as written, with prefixes; declarations of namespaces first.
+  std::vector<std::pair<std::string, std::string>> all_attributes() const;
+  int line() const;
   /// The element with all that is in it, as XML.
   std::string markup() const;
 

@@ -95,6 +95,17 @@ void Writer::empty(std::string_view name, Attributes attributes) {
 
 void Writer::leaf(std::string_view name, std::string_view text, Attributes attributes) {
   begin(name, attributes);
+  end_with(name, text);
+}
+
+void Writer::leaf_of(std::string_view name, std::string_view text,
+                     const std::vector<std::pair<std::string, std::string>>& attributes) {
+  begin(name, {});
+  for (const auto& [key, value] : attributes) attribute(key, value);
+  end_with(name, text);
+}
+
+void Writer::end_with(std::string_view name, std::string_view text) {
   in_tag_ = false;
   open_.pop_back();
   text_ += '>';

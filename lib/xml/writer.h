@@ -39,6 +39,8 @@ class Writer {
   void empty(std::string_view name, Attributes attributes = {});
   /// An element with text alone.
   void leaf(std::string_view name, std::string_view text, Attributes attributes = {});
+  void leaf_of(std::string_view name, std::string_view text,
+               const std::vector<std::pair<std::string, std::string>>& attributes);
   /// Of the element that was begun last, before anything is in it. Throws Error(failed) later than
   /// that.
   void attribute(std::string_view name, std::string_view value);
@@ -49,6 +51,7 @@ class Writer {
  private:
   void begin(std::string_view name, Attributes attributes);
   void end();
+  void end_with(std::string_view name, std::string_view text);
   void close_tag();
 
   std::string text_;
