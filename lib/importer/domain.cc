@@ -14,7 +14,7 @@ namespace havc::importer {
 namespace {
 
 using inventory::refusal;
-using xml::Tree;
+using xml::Part;
 
 constexpr std::uint64_t kMebibyte = 1024;  // KiB
 constexpr std::size_t kMostDisks = 4;      // as inventory/check.h has macros for
@@ -26,7 +26,7 @@ Error wrong(const std::string& file, int line, const std::string& problem,
 }
 
 /// libvirt's units, virScaleInteger: KiB where none is given.
-std::optional<std::uint64_t> kibibytes(const Tree& element) {
+std::optional<std::uint64_t> kibibytes(const Part& element) {
   struct Unit {
     std::string_view name;
     std::uint64_t bytes;
@@ -54,8 +54,8 @@ std::optional<std::uint64_t> kibibytes(const Tree& element) {
   return (*number * found->bytes + 1023) / 1024;
 }
 
-void in_kibibytes(Tree& domain, std::string_view name) {
-  Tree* const element = domain.child(name);
+void in_kibibytes(Part& domain, std::string_view name) {
+  Part* const element = domain.child(name);
   const auto amount = element == nullptr ? std::nullopt : kibibytes(*element);
   if (!amount) return;
   element->attributes.clear();
@@ -74,38 +74,38 @@ bool is_made_up_path(const std::string& path) {
          path.starts_with("/var/run/libvirt/") || path.starts_with("/dev/pts/");
 }
 
-void clean_graphics(Tree& graphics) {
+void clean_graphics(Part& graphics) {
   if (graphics.attribute("autoport") == "yes") {
     graphics.drop("port");
     graphics.drop("tlsPort");
   }
 }
 
-void clean_interface(Tree& interface) {
-  std::erase_if(interface.children, [](const Tree& child) {
+void clean_interface(Part& interface) {
+  std::erase_if(interface.children, [](const Part& child) {
     return child.name == "target" && is_made_up(child.attribute("dev"));
   });
 }
 
 /// Serial lines, consoles and channels.
-void clean_line(Tree& line) {
+void clean_line(Part& line) {
   line.drop("tty");
-  std::erase_if(line.children, [](const Tree& child) {
+  std::erase_if(line.children, [](const Part& child) {
     return child.name == "source" && is_made_up_path(child.attribute("path"));
   });
-  if (Tree* const target = line.child("target")) target->drop("state");
+  if (Part* const target = line.child("target")) target->drop("state");
 }
 
-void clean_disk(Tree& disk) {
-  if (Tree* const source = disk.child("source")) source->drop("index");
-  std::erase_if(disk.children, [](const Tree& child) {
+void clean_disk(Part& disk) {
+  if (Part* const source = disk.child("source")) source->drop("index");
+  std::erase_if(disk.children, [](const Part& child) {
     const bool found_by_libvirt = !child.attribute("index").empty() || child.children.empty();
     return child.name == "backingStore" && found_by_libvirt;
   });
 }
 
-void clean_device(Tree& device) {
-  std::erase_if(device.children, [](const Tree& child) {
+void clean_device(Part& device) {
+  std::erase_if(device.children, [](const Part& child) {
     return child.name == "alias" && !child.attribute("name").starts_with("ua-");
   });
   if (device.name == "graphics") clean_graphics(device);
@@ -115,13 +115,13 @@ void clean_device(Tree& device) {
     clean_line(device);
 }
 
-bool is_ours(const Tree& element) {
+bool is_ours(const Part& element) {
   return std::any_of(element.attributes.begin(), element.attributes.end(), [](const auto& each) {
     return each.first.starts_with("xmlns") && each.second.starts_with(kOwnNamespaces);
   });
 }
 
-bool is_runtime(const Tree& element) {
+bool is_runtime(const Part& element) {
   if (element.name == "seclabel") return element.attribute("type") == "dynamic";
   return element.name == "resource" && element.children.size() == 1 &&
          element.text_of("partition") == "/machine";
@@ -145,14 +145,14 @@ auto first_card(Owner& domain) -> decltype(&domain) {
   return devices == nullptr ? nullptr : devices->child("interface");
 }
 
-std::string source_of(const Tree& disk) {
-  const Tree* const source = disk.child("source");
+std::string source_of(const Part& disk) {
+  const Part* const source = disk.child("source");
   if (source == nullptr) return {};
   return disk.attribute("type") == "block" ? source->attribute("dev") : source->attribute("file");
 }
 
 template <class T>
-T limited(const std::string& digits, const Tree& element, const std::string& file) {
+T limited(const std::string& digits, const Part& element, const std::string& file) {
   const auto value = options::Text<T>::parse(digits);
   if (!value)
     throw wrong(file, element.line,
@@ -162,8 +162,8 @@ T limited(const std::string& digits, const Tree& element, const std::string& fil
   return *value;
 }
 
-const Tree& needed(const Tree& domain, std::string_view name, const std::string& file) {
-  const Tree* const found = domain.child(name);
+const Part& needed(const Part& domain, std::string_view name, const std::string& file) {
+  const Part* const found = domain.child(name);
   if (found == nullptr)
     throw wrong(file, domain.line, "the domain has no <" + std::string(name) + ">", "add it");
   return *found;
@@ -176,8 +176,8 @@ void replace_all(std::string& text, const std::string& what, const std::string& 
     text.replace(place, what.size(), by);
 }
 
-void put_disk_macros(Tree& domain, const inventory::Vm& vm) {
-  for (Tree* const disk : disks_of(domain)) {
+void put_disk_macros(Part& domain, const inventory::Vm& vm) {
+  for (Part* const disk : disks_of(domain)) {
     const std::string path = source_of(*disk);
     const auto place = std::find_if(vm.disks.begin(), vm.disks.end(),
                                     [&](const auto& each) { return each.text == path; });
@@ -190,11 +190,11 @@ void put_disk_macros(Tree& domain, const inventory::Vm& vm) {
   }
 }
 
-void put_card_macros(Tree& domain, const inventory::Vm& vm, const inventory::Cluster& cluster) {
-  Tree* const card = first_card(domain);
+void put_card_macros(Part& domain, const inventory::Vm& vm, const inventory::Cluster& cluster) {
+  Part* const card = first_card(domain);
   if (card == nullptr) return;
-  if (Tree* const mac = card->child("mac")) mac->set("address", "%{MAC_ADDRESS}");
-  Tree* const source = card->child("source");
+  if (Part* const mac = card->child("mac")) mac->set("address", "%{MAC_ADDRESS}");
+  Part* const source = card->child("source");
   for (const auto& zone : cluster.zones) {
     const bool own = zone.name == vm.identity.zone;
     if (own && source != nullptr && source->attribute("bridge") == zone.bridge.text)
@@ -202,9 +202,9 @@ void put_card_macros(Tree& domain, const inventory::Vm& vm, const inventory::Clu
   }
 }
 
-void put_words(Tree& domain, const inventory::Vm& vm) {
+void put_words(Part& domain, const inventory::Vm& vm) {
   for (const char* const name : {"title", "description"}) {
-    Tree* const element = domain.child(name);
+    Part* const element = domain.child(name);
     if (element == nullptr) continue;
     replace_all(element->text, vm.identity.fqn, "%{VM_FQN}");
     replace_all(element->text, vm.host.text, "%{HOST_NAME}");
@@ -214,8 +214,8 @@ void put_words(Tree& domain, const inventory::Vm& vm) {
 
 }  // namespace
 
-Tree plain_domain(std::string_view text, const std::string& file) {
-  Tree domain = xml::read_tree(text, file);
+Part plain_domain(std::string_view text, const std::string& file) {
+  Part domain = xml::read_parts(text, file);
   if (domain.name != "domain")
     throw Error(Fault::unusable_here, text::quote(file) + " is no domain of libvirt",
                 "give the output of 'virsh dumpxml'");
@@ -224,54 +224,54 @@ Tree plain_domain(std::string_view text, const std::string& file) {
   in_kibibytes(domain, "currentMemory");
   if (domain.text_of("memory") == domain.text_of("currentMemory"))
     domain.drop_children("currentMemory");
-  if (Tree* const vcpu = domain.child("vcpu"); vcpu != nullptr) {
+  if (Part* const vcpu = domain.child("vcpu"); vcpu != nullptr) {
     if (vcpu->attribute("placement") == "static") vcpu->drop("placement");
     if (vcpu->attribute("current") == vcpu->text) vcpu->drop("current");
   }
   std::erase_if(domain.children, is_runtime);
-  if (Tree* const metadata = domain.child("metadata")) {
+  if (Part* const metadata = domain.child("metadata")) {
     std::erase_if(metadata->children, is_ours);
     if (metadata->children.empty()) domain.drop_children("metadata");
   }
-  if (Tree* const devices = domain.child("devices"))
+  if (Part* const devices = domain.child("devices"))
     std::for_each(devices->children.begin(), devices->children.end(), clean_device);
   return domain;
 }
 
-Facts facts_of(const Tree& domain, const std::string& file) {
+Facts facts_of(const Part& domain, const std::string& file) {
   Facts facts;
   facts.name = needed(domain, "name", file).text;
   facts.uuid = inventory::Uuid::parse(domain.text_of("uuid"));
   facts.title = domain.text_of("title");
-  const Tree& memory = needed(domain, "memory", file);
+  const Part& memory = needed(domain, "memory", file);
   const auto amount = kibibytes(memory);
   facts.memory = limited<inventory::Mebibytes>(
       amount ? std::to_string((*amount + kMebibyte - 1) / kMebibyte) : "", memory, file);
-  if (const Tree* const vcpu = domain.child("vcpu"))
+  if (const Part* const vcpu = domain.child("vcpu"))
     facts.cpus = limited<inventory::Cpus>(std::string(text::trim(vcpu->text)), *vcpu, file);
-  for (const Tree* const disk : disks_of(domain)) {
+  for (const Part* const disk : disks_of(domain)) {
     const auto path = options::Text<inventory::Path>::parse(source_of(*disk));
     if (path && facts.disks.size() < kMostDisks) facts.disks.push_back(*path);
   }
-  if (const Tree* const card = first_card(domain)) {
-    if (const Tree* const mac = card->child("mac"))
+  if (const Part* const card = first_card(domain)) {
+    if (const Part* const mac = card->child("mac"))
       facts.mac = inventory::Mac::parse(mac->attribute("address"));
-    if (const Tree* const source = card->child("source"))
+    if (const Part* const source = card->child("source"))
       facts.bridge = source->attribute("bridge");
   }
   return facts;
 }
 
-std::string template_of(Tree domain, const inventory::Vm& vm, const inventory::Cluster& cluster) {
+std::string template_of(Part domain, const inventory::Vm& vm, const inventory::Cluster& cluster) {
   domain.child("name")->text = "%{VM_FQN}";
   domain.drop_children("uuid");
-  domain.children.insert(domain.children.begin() + 1, Tree{.name = "uuid", .text = "%{VM_UUID}"});
-  Tree& memory = *domain.child("memory");
+  domain.children.insert(domain.children.begin() + 1, Part{.name = "uuid", .text = "%{VM_UUID}"});
+  Part& memory = *domain.child("memory");
   if (memory.text == std::to_string(vm.memory.number * kMebibyte)) {
     memory.set("unit", "MiB");
     memory.text = "%{VM_MEMORY}";
   }
-  if (domain.child("vcpu") == nullptr) domain.children.push_back(Tree{.name = "vcpu", .text = "1"});
+  if (domain.child("vcpu") == nullptr) domain.children.push_back(Part{.name = "vcpu", .text = "1"});
   domain.child("vcpu")->text = "%{VM_CPUS}";
   put_disk_macros(domain, vm);
   put_card_macros(domain, vm, cluster);
@@ -282,29 +282,29 @@ std::string template_of(Tree domain, const inventory::Vm& vm, const inventory::C
 
 bool same_domain(const std::string& one, const std::string& other) {
   const auto canonical = [](const std::string& text) {
-    Tree domain = plain_domain(text, "a domain");
-    if (Tree* const uuid = domain.child("uuid")) uuid->text = text::lower(uuid->text);
-    if (Tree* const card = first_card(domain)) {
-      if (Tree* const mac = card->child("mac"))
+    Part domain = plain_domain(text, "a domain");
+    if (Part* const uuid = domain.child("uuid")) uuid->text = text::lower(uuid->text);
+    if (Part* const card = first_card(domain)) {
+      if (Part* const mac = card->child("mac"))
         mac->set("address", text::lower(mac->attribute("address")));
     }
     // libvirt's schema interleaves what is directly below <domain>.
     std::stable_sort(domain.children.begin(), domain.children.end(),
-                     [](const Tree& left, const Tree& right) { return left.name < right.name; });
+                     [](const Part& left, const Part& right) { return left.name < right.name; });
     return xml::canonical(text_of(domain));
   };
   return canonical(one) == canonical(other);
 }
 
-bool has_secret(const Tree& domain) {
-  const Tree* const devices = domain.child("devices");
+bool has_secret(const Part& domain) {
+  const Part* const devices = domain.child("devices");
   return devices != nullptr &&
-         std::any_of(devices->children.begin(), devices->children.end(), [](const Tree& device) {
+         std::any_of(devices->children.begin(), devices->children.end(), [](const Part& device) {
            return device.name == "graphics" && !device.attribute("passwd").empty();
          });
 }
 
-Notes notes_of(const Tree& domain, const std::string& about) {
+Notes notes_of(const Part& domain, const std::string& about) {
   Notes notes;
   const auto note = [&](const std::string& text) { notes.push_back({about, text}); };
   const auto memory = text::number(domain.text_of("memory"));
@@ -313,16 +313,16 @@ Notes notes_of(const Tree& domain, const std::string& about) {
          " KiB is no whole number of MiB: it stays as it is, and 'memory' counts it rounded up");
   if (domain.child("currentMemory") != nullptr)
     note("it begins with less memory (currentMemory), which stays as it is when 'memory' changes");
-  if (const Tree* const vcpu = domain.child("vcpu"); vcpu && !vcpu->attribute("current").empty())
+  if (const Part* const vcpu = domain.child("vcpu"); vcpu && !vcpu->attribute("current").empty())
     note("it begins with fewer CPUs (current), which stay as they are when 'cpus' changes");
-  const Tree* const cpu = domain.child("cpu");
+  const Part* const cpu = domain.child("cpu");
   if (cpu != nullptr && cpu->child("topology") != nullptr)
     note("it has a CPU topology: change it in the template together with 'cpus'");
   if (cpu != nullptr && cpu->child("numa") != nullptr)
     note("it has NUMA cells: change them in the template together with 'cpus' and 'memory'");
   const auto disks = disks_of(domain);
   std::size_t known = 0;
-  for (const Tree* const disk : disks) {
+  for (const Part* const disk : disks) {
     if (options::Text<inventory::Path>::parse(source_of(*disk))) {
       if (++known > kMostDisks)
         note("its disk " + text::quote(source_of(*disk)) + " stands in the template alone");

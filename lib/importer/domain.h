@@ -7,7 +7,7 @@
 
 #include "importer/draft.h"
 #include "inventory/address.h"
-#include "xml/tree.h"
+#include "xml/parts.h"
 
 namespace havc::importer {
 
@@ -26,23 +26,23 @@ struct Facts {
 /// The definition without what libvirt adds on the host where it runs: ids, aliases, made-up
 /// names of interfaces and sockets, labels, ports that it chose itself, and our own metadata;
 /// memory in KiB. `text` is of `file`. Throws Error(unusable_here) for what is no domain.
-xml::Tree plain_domain(std::string_view text, const std::string& file);
+xml::Part plain_domain(std::string_view text, const std::string& file);
 
 /// Of a plain domain. Throws Error(misconfigured) naming file and line: no name, memory or CPUs, a
 /// memory or number that is none.
-Facts facts_of(const xml::Tree& domain, const std::string& file);
+Facts facts_of(const xml::Part& domain, const std::string& file);
 
 /// A template of a plain domain: macros in place of what `vm`'s keys say.
-std::string template_of(xml::Tree domain, const inventory::Vm& vm,
+std::string template_of(xml::Part domain, const inventory::Vm& vm,
                         const inventory::Cluster& cluster);
 
 /// Both say the same, as far as a guest can see. Throws as plain_domain does.
 bool same_domain(const std::string& one, const std::string& other);
 
 /// The definition holds a password (VNC, SPICE).
-bool has_secret(const xml::Tree& domain);
+bool has_secret(const xml::Part& domain);
 
 /// What of it does not follow the keys when they change, or stays behind.
-Notes notes_of(const xml::Tree& domain, const std::string& about);
+Notes notes_of(const xml::Part& domain, const std::string& about);
 
 }  // namespace havc::importer

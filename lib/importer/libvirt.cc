@@ -69,8 +69,8 @@ void note_state(const LibvirtDomain& domain, const std::string& name, const std:
 Draft draft_of(const LibvirtDomain& domain, const Wishes& wishes, const Cluster& cluster,
                Notes& notes) {
   const std::string from = "a domain of '" + domain.node + "'";
-  const auto tree = plain_domain(domain.xml, from);
-  const Facts facts = facts_of(tree, from);
+  const auto parts = plain_domain(domain.xml, from);
+  const Facts facts = facts_of(parts, from);
   const std::string about = text::one_line(facts.name, 80);
   Draft draft{.vm = cluster.defaults, .definition = domain.xml, .from = from};
   Vm& vm = draft.vm;
