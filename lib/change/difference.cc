@@ -9,6 +9,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "change/workplace.h"
+#include "xml/edit.h"
 #include "xml/tree.h"
 
 namespace havc::change {
@@ -113,15 +114,26 @@ void strip(xml::Node root) {
       if (auto found = card.child(name)) found->remove();
 }
 
-std::string disks_of(const xml::Node& root) {
-  std::string all;
+/// What a disk is beside its source, by its target.
+std::map<std::string, std::string> disks_of(const xml::Node& root) {
+  std::map<std::string, std::string> all;
   const auto devices = root.child("devices");
-  for (const auto& each : devices ? devices->children("disk") : std::vector<xml::Node>()) {
-    xml::Node disk = each;
+  for (const auto& disk : devices ? devices->children("disk") : std::vector<xml::Node>()) {
     if (auto source = disk.child("source")) source->remove();
-    all += xml::Tree::parse(disk.markup(), "a disk").text();
+    const auto target = disk.child("target");
+    all[target ? attribute(*target, "dev") : ""] = xml::canonical(disk.markup());
   }
   return all;
+}
+
+/// Those that come or go are told already.
+bool same_disks(const xml::Node& one, const xml::Node& two) {
+  const auto others = disks_of(two);
+  for (const auto& [target, text] : disks_of(one)) {
+    const auto other = others.find(target);
+    if (other != others.end() && other->second != text) return false;
+  }
+  return true;
 }
 
 bool same_metadata(const xml::Node& one, const xml::Node& two) {
@@ -171,10 +183,10 @@ std::vector<std::string> domain_differences(const std::string& before, const std
     if (!find(new_facts, name)) lines.push_back(fact_words(name, value, {}));
   if (live) return lines;
   if (!same_metadata(old_tree.root(), new_tree.root())) lines.push_back("metadata and tags");
-  const bool same_disks = disks_of(old_tree.root()) == disks_of(new_tree.root());
+  const bool disks = same_disks(old_tree.root(), new_tree.root());
   strip(old_tree.root());
   strip(new_tree.root());
-  if (!same_disks || !old_tree.root().says_the_same(new_tree.root()))
+  if (!disks || !old_tree.root().says_the_same(new_tree.root()))
     lines.push_back("other settings of the definition");
   return lines;
 }

@@ -77,6 +77,7 @@ std::optional<std::string> preferences(const Cib& cib, const std::set<std::strin
   if (all.empty()) return {};
   std::sort(all.begin(), all.end());
   std::vector<std::string> nodes;
+  nodes.reserve(all.size());
   for (const auto& [score, node] : all) nodes.push_back(node);
   return text::join(nodes, ", ");
 }
@@ -201,7 +202,10 @@ class Merger {
   }
 
   void constraint(const xml::Node& want, Account& account) {
-    if (constraint(want)) account.changed.push_back(fmt::format("constraint '{}'", id_of(want)));
+    const bool known = cib_.by_id(id_of(want)).has_value();
+    if (constraint(want))
+      account.changed.push_back(
+          fmt::format("constraint '{}' {}", id_of(want), known ? "changed" : "added"));
   }
 
   void locations(const VmPieces& vm, const std::vector<xml::Node>& wanted,
@@ -213,7 +217,7 @@ class Merger {
     for (const auto& each : wanted) {
       const bool changed = constraint(each);
       if (changed && !account.added && !is_preference(each))
-        account.changed.push_back(fmt::format("constraint '{}'", id_of(each)));
+        account.changed.push_back(fmt::format("constraint '{}' changed", id_of(each)));
     }
     for (const auto& id : possible) {
       const auto have = cib_.by_id(id);

@@ -317,7 +317,7 @@ class Planner {
     const bool active = resource != nullptr && resource->active;
     if (in_cluster(vm) && !active)
       found->second.consequences.push_back(
-          "does not start: no node is there that may run it and has room");
+          "does not start yet: no node may run it now, or has room");
   }
 
   void finish() {

@@ -54,7 +54,7 @@ ProcessResult run_tool(const Workplace& place, std::vector<std::string> argument
   arguments.insert(arguments.begin(), {"env", "-u", "CIB_file", "-u", "CIB_shadow",
                                        "CIB_shadow_dir=" + place.folder()});
   const auto program = arguments[6];
-  const auto result = run_process(arguments, "", deadline);
+  auto result = run_process(arguments, "", deadline);
   constexpr int kNotFound = 127;  // env's, when there is no such program
   if (result.exit_code == kNotFound)
     throw Error(Fault::not_installed, text::quote(program) + " is not installed here",
