@@ -17,6 +17,11 @@ std::span<const Command* const> commands() {
       &kTagsAdd,
       &kTagsRemove,
       &kNodeReport,
+      &kConsole,
+      &kVnc,
+      &kMonitor,
+      &kTop,
+      &kVirsh,
   };
   return kAll;
 }

@@ -10,15 +10,20 @@ namespace havc::cli {
 
 extern const Command kAdd;
 extern const Command kCheck;
+extern const Command kConsole;
 extern const Command kList;
 extern const Command kMetadataGet;
 extern const Command kMetadataList;
 extern const Command kMetadataSet;
+extern const Command kMonitor;
+extern const Command kNodeReport;
 extern const Command kSet;
 extern const Command kTagsAdd;
 extern const Command kTagsList;
 extern const Command kTagsRemove;
-extern const Command kNodeReport;
+extern const Command kTop;
+extern const Command kVirsh;
+extern const Command kVnc;
 
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();
