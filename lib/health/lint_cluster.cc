@@ -64,7 +64,7 @@ void record_pending(const Subject& subject, const Tell& tell) {
 /// Tells of guests that have nothing of that name, by themselves or as a default.
 void without_meta(const Subject& subject, const Tell& tell, const std::string& name) {
   for (const auto& vm : subject.configuration().vms) {
-    if (!subject.meta(vm, name)) tell(vm.id, "has no " + name + ", nor do all");
+    if (!subject.meta(vm, name)) tell(vm.id, "has no " + name + ", and rsc_defaults has none");
   }
 }
 

@@ -10,6 +10,7 @@ std::span<const Command* const> commands() {
       &kAdd,
       &kSet,
       &kCheck,
+      &kLint,
       &kMetadataList,
       &kMetadataGet,
       &kMetadataSet,

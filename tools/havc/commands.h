@@ -11,6 +11,7 @@ namespace havc::cli {
 extern const Command kAdd;
 extern const Command kCheck;
 extern const Command kConsole;
+extern const Command kLint;
 extern const Command kList;
 extern const Command kMetadataGet;
 extern const Command kMetadataList;
