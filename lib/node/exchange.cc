@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "node/question.h"
+#include "node/receive.h"
 #include "node/report.h"
 
 #include <fmt/format.h>
@@ -211,9 +212,9 @@ struct Table<FileKind> {
 
 template <>
 struct Table<File> {
-  static constexpr std::tuple kFields{Field{"path", &File::path}, Field{"kind", &File::kind},
-                                      Field{"size", &File::size}, Field{"mode", &File::mode},
-                                      Field{"sha256", &File::sha256}};
+  static constexpr std::tuple kFields{
+      Field{"path", &File::path}, Field{"kind", &File::kind},       Field{"size", &File::size},
+      Field{"mode", &File::mode}, Field{"changed", &File::changed}, Field{"sha256", &File::sha256}};
 };
 
 template <>
@@ -268,6 +269,36 @@ struct Table<Question> {
                                       Field{"fence_devices", &Question::fence_devices},
                                       Field{"fence_targets", &Question::fence_targets},
                                       Field{"uri", &Question::uri}};
+};
+
+template <>
+struct Table<ParcelFile> {
+  static constexpr std::tuple kFields{
+      Field{"path", &ParcelFile::path}, Field{"content", &ParcelFile::content},
+      Field{"sha256", &ParcelFile::sha256}, Field{"mode", &ParcelFile::mode}};
+};
+
+template <>
+struct Table<Parcel> {
+  static constexpr std::tuple kFields{Field{"files", &Parcel::files},
+                                      Field{"remove", &Parcel::remove}};
+};
+
+template <>
+struct Table<Outcome> {
+  static constexpr std::array kWords{"written", "unchanged", "removed", "absent", "failed"};
+};
+
+template <>
+struct Table<Receipt> {
+  static constexpr std::tuple kFields{Field{"path", &Receipt::path},
+                                      Field{"outcome", &Receipt::outcome},
+                                      Field{"problem", &Receipt::problem}};
+};
+
+template <>
+struct Table<Receipts> {
+  static constexpr std::tuple kFields{Field{"receipts", &Receipts::receipts}};
 };
 
 template <class T>
@@ -501,6 +532,8 @@ HAVC_EXCHANGED(Mount);
 HAVC_EXCHANGED(Name);
 HAVC_EXCHANGED(Image);
 HAVC_EXCHANGED(Folder);
+HAVC_EXCHANGED(Parcel);
+HAVC_EXCHANGED(Receipts);
 #undef HAVC_EXCHANGED
 
 }  // namespace havc::node

@@ -5,8 +5,16 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <vector>
+
+#include "node/receive.h"
 
 namespace havc::node {
+
+/// As it goes over a connection: an object, for a schema.
+struct Receipts {
+  std::vector<Receipt> receipts = {};
+};
 
 /// 2000 virtual machines are 1 MiB.
 inline constexpr std::size_t kMostText = std::size_t{4} << 20U;

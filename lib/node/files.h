@@ -23,6 +23,8 @@ struct File {
   std::uint64_t size = 0;
   unsigned mode = 0;                ///< permissions, as 0600
   Answer<std::string> sha256 = {};  ///< of a regular file: 64 hexadecimal digits in small letters
+  /// Of the content, in seconds since 1970; 0: not told.
+  std::int64_t changed = 0;
   bool operator==(const File&) const = default;
 };
 

@@ -101,6 +101,8 @@ File file_of(const fs::directory_entry& entry, const std::string& root) {
               : fs::is_regular_file(status) ? FileKind::regular
                                             : FileKind::other;
   if (file.kind != FileKind::regular) return file;
+  struct stat facts {};
+  if (lstat(entry.path().c_str(), &facts) == 0) file.changed = facts.st_mtim.tv_sec;
   file.size = entry.file_size();
   file.sha256 = digest_of(entry.path().string());
   return file;

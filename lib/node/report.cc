@@ -2,6 +2,7 @@
 
 #include "node/exchange.h"
 #include "node/question.h"
+#include "node/receive.h"
 
 #include <algorithm>
 
@@ -24,6 +25,23 @@ Question parse_question(std::string_view text, const std::string& source) {
   auto question = read<Question>(text, source, kQuestionSchema);
   question.limit = std::clamp<std::chrono::milliseconds>(question.limit, 100ms, 10min);
   return question;
+}
+
+std::string to_json(const Parcel& parcel) {
+  return written(parcel, kParcelSchema);
+}
+
+Parcel parse_parcel(std::string_view text, const std::string& source) {
+  constexpr std::size_t kMostParcel = std::size_t{64} << 20U;
+  return read<Parcel>(text, source, kParcelSchema, kMostParcel);
+}
+
+std::string to_json(const std::vector<Receipt>& receipts) {
+  return written(Receipts{receipts}, kReceiptsSchema);
+}
+
+std::vector<Receipt> parse_receipts(std::string_view text, const std::string& source) {
+  return read<Receipts>(text, source, kReceiptsSchema).receipts;
 }
 
 const Domain* Libvirt::domain(const std::string& name) const {

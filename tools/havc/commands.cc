@@ -17,6 +17,7 @@ std::span<const Command* const> commands() {
       &kTagsList,
       &kTagsAdd,
       &kTagsRemove,
+      &kNodeReceive,
       &kNodeReport,
       &kConsole,
       &kVnc,

@@ -25,6 +25,8 @@ extern const Command kTagsRemove;
 extern const Command kTop;
 extern const Command kVirsh;
 extern const Command kVnc;
+extern const Command kNodeReceive;
+extern const Command kNodeReport;
 
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();
