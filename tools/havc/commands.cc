@@ -9,6 +9,7 @@ std::span<const Command* const> commands() {
       &kList,
       &kAdd,
       &kSet,
+      &kPlan,
       &kCheck,
       &kLint,
       &kMetadataList,

@@ -18,6 +18,7 @@ extern const Command kMetadataList;
 extern const Command kMetadataSet;
 extern const Command kMonitor;
 extern const Command kNodeReport;
+extern const Command kPlan;
 extern const Command kSet;
 extern const Command kTagsAdd;
 extern const Command kTagsList;
