@@ -1,6 +1,7 @@
 #include "havc/reach.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "base/environment.h"
 #include "base/text.h"
@@ -29,13 +30,21 @@ remote::Host Reach::node(std::string_view name) const {
   return {std::string(name), std::string(name), text::equal_ignoring_case(name, host_name())};
 }
 
-cluster::Asked Reach::ask() const {
+std::vector<remote::Host> Reach::whom() const {
   const auto& common = call_.common();
-  if (!common.cib.empty()) return cluster::ask_file(common.cib, run(), call_.deadline());
-  const auto whom = common.node.empty()
-                        ? cluster::candidates(call_.reading().inventory.cluster, host_name())
-                        : std::vector{node(common.node)};
-  return cluster::ask(whom, run(), call_.deadline());
+  if (!common.node.empty()) return {node(common.node)};
+  // This machine may be of another cluster than the one that the file would name.
+  const auto& reading = call_.reading();
+  if (nodes_.empty() && !reading.problems.empty() &&
+      std::filesystem::exists(common.folder + "/cluster.toml"))
+    throw Error(reading.problems.front());
+  return cluster::candidates(reading.inventory.cluster, host_name());
+}
+
+cluster::Asked Reach::ask() const {
+  const std::string& file = call_.common().cib;
+  if (!file.empty()) return cluster::ask_file(file, run(), call_.deadline());
+  return cluster::ask(whom(), run(), call_.deadline());
 }
 
 }  // namespace havc::cli

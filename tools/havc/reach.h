@@ -26,13 +26,16 @@ class Reach {
   remote::Host node(std::string_view name) const;
 
   /// What Pacemaker says: of --cib's file, or --ask's node, or whoever answers (cluster/access.h).
-  /// Throws as cluster::ask and ask_file do.
+  /// Throws as cluster::ask and ask_file do, and Error(misconfigured) for a cluster.toml that names
+  /// no nodes because it cannot be read.
   cluster::Asked ask() const;
 
  private:
   Call& call_;
   remote::Ssh ssh_;
   std::vector<remote::Host> nodes_;
+
+  std::vector<remote::Host> whom() const;
 };
 
 }  // namespace havc::cli
