@@ -2,6 +2,7 @@
 
 #include <ostream>
 
+#include "base/file.h"
 #include "change/difference.h"
 #include "change/merge.h"
 #include "change/told.h"
@@ -16,6 +17,8 @@ namespace {
 constexpr OptionRow kOptions[] = {
     kVms,
     {"--diff", "", "Show the changed definitions and the configuration as unified diffs, too"},
+    {"--save-cib", "FILE",
+     "Write the whole configuration as it would be then, for Pacemaker's own tools", Takes::one},
     {"--files", "", "Show each file of each node, instead of how many"},
 };
 
@@ -54,6 +57,9 @@ int exit_code_of(const change::Plan& plan) {
 int plan(Call& call) {
   const Reach reach(call);
   const Planned planned = make_plan(call, reach, wish_of(call, call.texts("VM")));
+  constexpr mode_t kMine = 0600;  // a configuration has passwords
+  if (const std::string file = call.text("--save-cib"); !file.empty())
+    write_file(file, planned.plan.target, kMine);
   if (call.common().json) {
     call.out() << change::json_of(planned.plan);
   } else {
