@@ -88,7 +88,12 @@ class StatusReader {
 
   void refuse_failure(const xml::Element& root) const {
     const xml::Element status = reader(root).child("status");
-    if (reader(status).text("code") == "0") return;
+    if (reader(status).text("code") == "0") {
+      // So it is of a file that cannot be used (2.1.5): only words tell.
+      const auto errors = status.child("errors");
+      if (!errors || root.child("summary")) return;
+      throw unreadable(source_, "says: " + reader(*errors).child("error").text());
+    }
     throw Error(Fault::unreachable,
                 text::quote(source_) +
                     " knows of no cluster: " + reader(status).text_or("message", "no reason"),

@@ -157,3 +157,16 @@ TEST_CASE("a file that is none is refused by its name", "[access]") {
   CHECK_THROWS_WITH(ask_file("/nonexistent/cib.xml", run, soon()),
                     Catch::Contains("/nonexistent/cib.xml"));
 }
+
+TEST_CASE("a file that crm_mon cannot use is told in its words", "[access]") {
+  const havc::test::TemporaryFolder folder;
+  const auto path = folder.write("cib.xml", recording("started.cib"));
+  const auto run = [](const Host&, const Command&, Deadline) {
+    return ProcessResult{
+        0,
+        "<pacemaker-result><status code='0' message='OK'><errors><error>Update does not conform"
+        "</error></errors></status></pacemaker-result>",
+        ""};
+  };
+  CHECK_THROWS_WITH(ask_file(path, run, soon()), Catch::Contains("says: Update does not conform"));
+}
