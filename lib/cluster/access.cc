@@ -110,8 +110,8 @@ Asked ask_file(const std::string& path, const remote::Run& run, Deadline deadlin
     return text_of(run(remote::this_machine("this machine"), crm_mon, deadline), kStatusProgram,
                    path, false);
   };
-  const std::string configuration = read_file(path, kMost);
-  return asked_of({}, path, status, [&] { return configuration; });
+  std::string configuration = read_file(path, kMost);
+  return asked_of({}, path, status, [&] { return std::move(configuration); });
 }
 
 }  // namespace havc::cluster
