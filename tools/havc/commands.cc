@@ -12,6 +12,7 @@ std::span<const Command* const> commands() {
       &kPlan,
       &kCheck,
       &kLint,
+      &kSupportBundle,
       &kMetadataList,
       &kMetadataGet,
       &kMetadataSet,

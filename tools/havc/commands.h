@@ -20,6 +20,7 @@ extern const Command kMonitor;
 extern const Command kNodeReport;
 extern const Command kPlan;
 extern const Command kSet;
+extern const Command kSupportBundle;
 extern const Command kTagsAdd;
 extern const Command kTagsList;
 extern const Command kTagsRemove;
