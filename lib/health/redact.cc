@@ -250,21 +250,21 @@ bool is_secret_name(std::string_view name) {
                      [&](std::string_view part) { return lower.find(part) != std::string::npos; });
 }
 
-std::string redacted(std::string_view original) {
+std::string redacted(std::string_view text) {
   // Elements may have several lines; all else is looked for in each.
-  const std::string text = without_elements(without_pairs(original));
+  const std::string rest = without_elements(without_pairs(text));
   std::string result;
   bool in_key = false;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string line = text.substr(at, end - at);
+  for (std::size_t at = 0; at < rest.size();) {
+    const std::size_t end = std::min(rest.find('\n', at), rest.size());
+    const std::string line = rest.substr(at, end - at);
     if (in_key && !is_key_line(line, "END")) {
       result += kHidden;
     } else {
       in_key = is_key_line(line, "BEGIN") && !is_key_line(line, "END");
       result += without_secrets(line);
     }
-    if (end < text.size()) result += '\n';
+    if (end < rest.size()) result += '\n';
     at = end + 1;
   }
   return result;

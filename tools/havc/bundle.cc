@@ -96,7 +96,7 @@ void add_nodes(Bundle& bundle, const remote::Run& run, const std::vector<remote:
   for (const auto& [name, report] : answers.reports)
     bundle.add("nodes/" + name + "/report.json", node::to_json(report));
   for (const auto& [name, why] : answers.silent)
-    bundle.miss("nodes/" + name + "/report.json: " + why);
+    bundle.miss(fmt::format("nodes/{}/report.json: {}", name, why));
   std::vector<remote::Errand> errands;
   std::vector<std::string> paths;
   for (const auto& host : hosts) {
@@ -113,7 +113,7 @@ std::string archive_of(const std::string& folder, const Bundle& bundle, Deadline
   constexpr std::size_t kMost = std::size_t{512} << 20;
   const PrivateFolder place;
   for (const auto& [path, content] : bundle.files()) {
-    const std::string file = place.path() + "/" + folder + "/" + path;
+    const std::string file = fmt::format("{}/{}/{}", place.path(), folder, path);
     make_folder(std::filesystem::path(file).parent_path().string(), 0700);
     write_file(file, content, 0600);
   }

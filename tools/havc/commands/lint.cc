@@ -153,7 +153,8 @@ void take_nodes(Call& call, Looking& looking, const Reach& reach, const remote::
   take_foreign(call, looking, reach.run(), host);
   auto answers =
       ask_nodes(reach.run(), reach.nodes(), question_for(looking.material), call.deadline());
-  for (const auto& [name, why] : answers.silent) miss(call, looking, "node '" + name + "': " + why);
+  for (const auto& [name, why] : answers.silent)
+    miss(call, looking, fmt::format("node '{}': {}", name, why));
   looking.material.reports = std::move(answers.reports);
 }
 
