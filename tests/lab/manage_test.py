@@ -22,23 +22,22 @@ NAME = "tools/havc/MANAGING.md"
 DOCUMENT = Path(__file__).resolve().parents[2] / NAME
 LAB = Lab(f"manage-{os.getpid()}")
 HOSTS = ("n1", "n2", "n3")
-IMPORTED = ("OLD-1", "OLD-2")  # what the reader has in libvirt, on the second host, shut down
+IMPORTED = "OLD-1"  # what the reader has in libvirt, on the second host, shut down
 CHANGED = [f"WEB-{number}_intranet" for number in range(10, 20)]
 REMOVED = "WEB-50_intranet"
 TAMPERED = "WEB-20_intranet"
-VMS = sorted([f"WEB-{number:02}_intranet" for number in range(1, 51)] + [f"MAIL-{number}_dmz" for number in range(1, 9)] +
-             [f"{name}_intranet" for name in IMPORTED])
+VMS = sorted([f"WEB-{number:02}_intranet" for number in range(1, 51)] + [f"MAIL-{number}_dmz" for number in range(1, 10)] +
+             [f"{IMPORTED}_intranet"])
 on = partial(staged_lab.on, LAB)
 
 
 def setUpModule():
     try:
         life.up(LAB, staged_lab.plan(), staged_lab.say)
-        for name in IMPORTED:
-            guests.define_on(LAB.host("n2"), name, "counting")
-            on("n2", "virsh", "destroy", name)
-            (LAB.shared / "console" / f"{name}.log").unlink()  # of a life that is over
-            (LAB.host("n2").console / f"{name}.log").unlink()
+        guests.define_on(LAB.host("n2"), IMPORTED, "counting")
+        on("n2", "virsh", "destroy", IMPORTED)
+        (LAB.shared / "console" / f"{IMPORTED}.log").unlink()  # of a life that is over
+        (LAB.host("n2").console / f"{IMPORTED}.log").unlink()
     except BaseException:
         life.down(LAB)
         raise
@@ -75,7 +74,7 @@ def definitions(host):
 
 def console(name):
     """The console of a VM that was imported has the name that it had before."""
-    return name.removesuffix("_intranet") if name.startswith("OLD-") else name
+    return IMPORTED if name == f"{IMPORTED}_intranet" else name
 
 
 def verdict(name):

@@ -8,16 +8,17 @@ change the chassis' address under its neighbours' feet, and nobody would reach i
 import os
 
 from havclab.processes import run
-from havclab.state import CHASSIS_ADDRESS
+from havclab.state import CHASSIS_ADDRESS, PINGED_ADDRESS
 
 
 def make_switch(lab):
-    """The bridge, and on it the address at which the chassis listens."""
+    """The bridge, and on it the address at which the chassis listens, and one more that can be pinged."""
     _make_namespace(lab.namespace("switch"))
     _ip(lab, "switch", f"""
         link set lo up
         link add switch address {_hardware_address(100)} type bridge forward_delay 0
         addr add {CHASSIS_ADDRESS}/24 dev switch
+        addr add {PINGED_ADDRESS}/32 dev switch
         link set switch up""")
 
 

@@ -14,6 +14,7 @@ ROOT = Path("/run/havc-lab")
 TESTS_LAB = Path(__file__).resolve().parent.parent
 NETWORK = "10.99.0"
 CHASSIS_ADDRESS = f"{NETWORK}.100"
+PINGED_ADDRESS = f"{NETWORK}.101"  # a second switch, for all that hosts see
 
 
 class LabError(Exception):
