@@ -154,4 +154,81 @@ TEST_CASE("a selection changes nothing else", "[change]") {
   CHECK(result.nodes[0].add == std::vector<std::string>{"/etc/havc/libvirt/WEB-01_intranet.xml"});
 }
 
+Plan quiet_plan(const Wish& wish, const Actual& actual) {
+  auto folders = templates();
+  return make_plan(wish, actual, folders, soon());
+}
+
+const VmChange& change(const Plan& plan, const std::string& id) {
+  const auto found = std::find_if(plan.vms.begin(), plan.vms.end(),
+                                  [&](const VmChange& each) { return each.id == id; });
+  REQUIRE(found != plan.vms.end());
+  return *found;
+}
+
+TEST_CASE("one that is stopped for certain goes at once, any other is stopped first", "[change]") {
+  auto wanted = wish();
+  vm(wanted, "WEB-01").wanted = Wanted::disabled;
+  auto there = actual(first().target, {});
+  const auto kind = [&] { return change(quiet_plan(wanted, there), "WEB-01_intranet").kind; };
+  CHECK(kind() == VmChange::Kind::stop_then_remove);
+  for (auto& each : there.status.resources) {
+    each.active = false;
+    each.role = "Stopped";
+    each.nodes = {};
+  }
+  CHECK(kind() == VmChange::Kind::remove);
+  there.status.nodes[0].unclean = true;
+  CHECK(kind() == VmChange::Kind::stop_then_remove);
+  there.status.nodes[0].unclean = false;
+  there.status.resources.clear();
+  CHECK(kind() == VmChange::Kind::stop_then_remove);
+}
+
+TEST_CASE("a machine whose zone has changed is not made twice", "[change]") {
+  auto there = actual(first().target, {});
+  for (std::size_t at = 0; (at = there.cib.find("WEB-01_intranet", at)) != std::string::npos;)
+    there.cib.replace(at, std::string("WEB-01_intranet").size(), "WEB-01_office");
+  const Plan result = quiet_plan(wish(), there);
+  REQUIRE(result.problems.size() == 1);
+  CHECK_THAT(result.problems[0].what(),
+             Catch::Matchers::Contains("'WEB-01_office'") &&
+                 Catch::Matchers::Contains("it could run twice; remove 'WEB-01_office' first"));
+  CHECK(result.foreign == std::vector<std::string>{"WEB-01_office"});
+}
+
+TEST_CASE("a machine of the cluster that is made local is refused", "[change]") {
+  auto wanted = wish();
+  vm(wanted, "WEB-01").kind = havc::inventory::Kind::local;
+  const Plan result = quiet_plan(wanted, actual(first().target, {}));
+  REQUIRE(result.problems.size() == 1);
+  CHECK_THAT(result.problems[0].problem(),
+             Catch::Matchers::Contains("'WEB-01_intranet' is local in its file"));
+}
+
+TEST_CASE("what was removed from the inventory goes with its definition, when it is named",
+          "[change]") {
+  auto wanted = wish();
+  wanted.removals = {"WEB-01_intranet"};
+  std::erase_if(wanted.inventory.vms, [](const auto& each) { return each.name.text == "WEB-01"; });
+  const Plan result = quiet_plan(wanted, actual(first().target, files(wish())));
+  CHECK(result.problems.empty());
+  CHECK(result.foreign.empty());
+  CHECK(result.afterwards == std::vector<std::string>{"WEB-01_intranet"});
+  CHECK(result.nodes[0].remove ==
+        std::vector<std::string>{"/etc/havc/libvirt/WEB-01_intranet.xml"});
+}
+
+TEST_CASE("what a guest sees only after its next start is told", "[change]") {
+  auto there = actual(first().target, files(wish()));
+  const std::string path = "/etc/havc/libvirt/WEB-01_intranet.xml";
+  std::string live = there.definitions.at(path);
+  const std::string cpus = "<vcpu>2</vcpu>";
+  live.replace(live.find(cpus), cpus.size(), "<vcpu placement='static'>1</vcpu>");
+  there.running["WEB-01_intranet"] = live;
+  const Plan result = quiet_plan(wish(), there);
+  CHECK_FALSE(result.changes());
+  CHECK(change(result, "WEB-01_intranet").after_restart == std::vector<std::string>{"cpus 1 -> 2"});
+}
+
 }  // namespace
