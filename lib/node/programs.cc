@@ -192,9 +192,7 @@ std::vector<std::string> parse_devices(std::string_view text) {
 Answer<std::vector<Service>> ask_systemd(Deadline deadline) {
   return answer([&] {
     // sd_booted(3)
-    if (access("/run/systemd/system", F_OK) != 0) {
-      throw Error(Fault::unusable_here, "systemd does not run");
-    }
+    if (access("/run/systemd/system", F_OK) != 0) return std::vector<Service>();
     std::vector<std::string> arguments{"systemctl", "show", "--property",
                                        "Id,LoadState,ActiveState,UnitFileState", "--"};
     arguments.insert(arguments.end(), kUnits.begin(), kUnits.end());

@@ -42,7 +42,7 @@ struct Report {
   std::vector<Image> images = {};
 
   Answer<Libvirt> libvirt = {};
-  Answer<std::vector<Service>> services = {};
+  Answer<std::vector<Service>> services = {};  ///< none where systemd does not run
   Answer<Corosync> corosync = {};
   Answer<QuorumDevice> quorum_device = {};
   Answer<Fencing> fencing = {};

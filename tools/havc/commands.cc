@@ -11,6 +11,7 @@ std::span<const Command* const> commands() {
       &kSet,
       &kPlan,
       &kCheck,
+      &kHealth,
       &kLint,
       &kSupportBundle,
       &kMetadataList,

@@ -10,6 +10,7 @@ namespace havc::cli {
 
 extern const Command kAdd;
 extern const Command kCheck;
+extern const Command kHealth;
 extern const Command kConsole;
 extern const Command kLint;
 extern const Command kList;
@@ -28,7 +29,6 @@ extern const Command kTop;
 extern const Command kVirsh;
 extern const Command kVnc;
 extern const Command kNodeReceive;
-extern const Command kNodeReport;
 
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();

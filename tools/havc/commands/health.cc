@@ -1,0 +1,346 @@
+// havc health: what works right now, on every node and in the cluster, for people and for
+// monitoring systems.
+
+#include "health/health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <mutex>
+#include <ostream>
+#include <set>
+#include <vector>
+
+#include "base/calendar.h"
+#include "base/text.h"
+#include "havc/call.h"
+#include "havc/commands.h"
+#include "havc/output.h"
+#include "havc/reach.h"
+#include "inventory/render.h"
+#include "node/question.h"
+#include "node/sha256.h"
+#include "remote/everywhere.h"
+
+namespace havc::cli {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr OptionRow kOptions[] = {
+    {"--node", "NODE", "Look at this node alone; may be given several times", Takes::many},
+    {"--only", "CODE", "Find this alone: a code, or CODE:OBJECT; may be given several times",
+     Takes::many},
+    {"--ignore", "CODE", "Do not find this: a code, or CODE:OBJECT; may be given several times",
+     Takes::many},
+    {"--no-fencing", "", "Do not try fence devices, which reaches out to them"},
+    {"--list", "", "Tell the rules, and look at nothing"},
+};
+
+constexpr ColumnDoc kColumns[] = {
+    {"severity", "SEVERITY", "error, warning or hint"},
+    {"type", "TYPE", "What the object is: cluster, node, vm, chassis or network", false},
+    {"code", "CODE", "The rule's name; it never changes"},
+    {"object", "OBJECT", "Whose it is; none: the cluster's"},
+    {"message", "MESSAGE", "What was found"},
+    {"remedy", "REMEDY", "What to do about it", false},
+};
+
+constexpr Example kExamples[] = {
+    {"All nodes, the cluster and its guests:", "havc health"},
+    {"For a monitoring system:", "havc health --no-headers --timeout 8"},
+    {"One node before it takes guests again:", "havc health --node node3"},
+};
+
+Row row_of(const health::Finding& finding) {
+  const Cell object = finding.object.empty() ? Cell() : Cell(finding.object);
+  return {std::string(name_of(finding.severity)),
+          std::string(name_of(finding.about)),
+          std::string(finding.code),
+          object,
+          finding.message,
+          finding.remedy};
+}
+
+int list(Call& call) {
+  std::vector<Row> rows;
+  for (const auto& rule : health::health_rules()) {
+    rows.push_back(row_of(health::found(rule, {}, std::string(rule.title))));
+  }
+  print_rows(call, "havc.health/1", rows);
+  return kDone;
+}
+
+/// Nothing is found by a code that no rule has; somebody would believe that all is well.
+void check_codes(const std::vector<std::string>& words) {
+  std::vector<std::string> codes;
+  for (const auto& rule : health::health_rules()) codes.emplace_back(rule.code);
+  for (const auto& word : words) {
+    const std::string code = word.substr(0, word.find(':'));
+    if (std::find(codes.begin(), codes.end(), code) != codes.end()) continue;
+    const auto meant = text::nearest(code, codes);
+    throw Error(Fault::misconfigured, "there is no rule " + text::quote(code),
+                meant ? fmt::format("did you mean '{}'?", *meant) : "see 'havc health --list'");
+  }
+}
+
+/// What was found out, and what health() is given of it.
+class Looking {
+ public:
+  explicit Looking(Call& call) : call_(call), reach_(call) {}
+
+  const health::Situation& look() {
+    take_inventory();
+    take_cluster();
+    take_nodes();
+    return situation_;
+  }
+  const std::vector<std::string>& problems() const { return problems_; }
+
+ private:
+  void take_inventory() {
+    const auto& reading = call_.reading();
+    if (!reading.problems.empty()) {
+      problems_.push_back(reading.problems.front().problem() + "; see 'havc check'");
+      return;
+    }
+    situation_.inventory = &reading.inventory;
+    std::map<std::string, std::string> definitions;
+    auto templates = call_.templates();
+    for (const auto& vm : reading.inventory.vms) {
+      try {
+        definitions[vm.identity.fqn + ".xml"] =
+            node::sha256(inventory::domain_xml(vm, reading.inventory.cluster, templates));
+      } catch (const Error& error) {
+        problems_.push_back(vm.identity.fqn + ": " + error.what());
+        return;
+      }
+    }
+    situation_.definitions = std::move(definitions);
+  }
+
+  void take_cluster() {
+    try {
+      asked_ = reach_.ask();
+      situation_.status = &asked_.status;
+      situation_.configuration = &asked_.configuration;
+    } catch (const Error& error) {
+      situation_.cluster_silence = error.what();
+    }
+  }
+
+  std::vector<remote::Host> hosts() const {
+    const auto wanted = call_.texts("--node");
+    if (!wanted.empty()) {
+      std::vector<remote::Host> some;
+      for (const auto& name : wanted) some.push_back(reach_.node(name));
+      return some;
+    }
+    if (!reach_.nodes().empty() || !situation_.status) return reach_.nodes();
+    std::vector<remote::Host> members;
+    for (const auto& node : situation_.status->nodes) members.push_back(reach_.node(node.name));
+    return members;
+  }
+
+  node::Question question(std::chrono::milliseconds limit) const {
+    node::Question question{.limit = limit,
+                            .machine = true,
+                            .services = true,
+                            .corosync = true,
+                            .libvirt = true,
+                            .files = true};
+    if (!situation_.inventory) return question;
+    const auto& cluster = situation_.inventory->cluster;
+    std::set<std::string> folders;
+    std::set<std::string> bridges;
+    for (const auto& zone : cluster.zones) {
+      bridges.insert(zone.bridge.text);
+      for (const auto& folder : zone.folders) folders.insert(folder.text);
+    }
+    question.folders.assign(folders.begin(), folders.end());
+    question.bridges.assign(bridges.begin(), bridges.end());
+    for (const auto& node : cluster.nodes) question.names.push_back(node.name.text);
+    return question;
+  }
+
+  /// A device is tried where it runs; who could fence whom, one node is asked.
+  void add_fencing(const remote::Host& host, bool first, node::Question& question) const {
+    if (call_.flag("--no-fencing") || !situation_.status) return;
+    const auto holds = [&](const std::vector<std::string>& nodes) {
+      return !nodes.empty() && nodes.front() == host.name;
+    };
+    for (const auto& resource : situation_.status->resources) {
+      if (resource.agent.starts_with("stonith:") && holds(resource.nodes)) {
+        question.fence_devices.push_back(resource.id);
+      }
+    }
+    if (!first) return;
+    for (const auto& node : situation_.status->nodes) {
+      if (node.type == cluster::NodeType::member) question.fence_targets.push_back(node.name);
+    }
+  }
+
+  std::vector<remote::Errand> errands(const std::vector<remote::Host>& hosts) const {
+    constexpr auto kOnTheWay = 1s;  // there and back, through a connection that is cold
+    constexpr auto kLeast = 500ms;
+    const auto left = call_.deadline().remaining_ms();
+    const auto asked = question(std::max<std::chrono::milliseconds>(kLeast, left - kOnTheWay));
+    std::vector<remote::Errand> errands;
+    for (const auto& host : hosts) {
+      node::Question own = asked;
+      add_fencing(host, host.name == first_online(hosts), own);
+      remote::Command command{.input = node::to_json(own)};
+      for (const auto word : node::kReportCommand) command.arguments.emplace_back(word);
+      errands.push_back({host, std::move(command)});
+    }
+    return errands;
+  }
+
+  std::string first_online(const std::vector<remote::Host>& hosts) const {
+    for (const auto& host : hosts) {
+      const auto* node = situation_.status ? situation_.status->node(host.name) : nullptr;
+      if (node && node->online && node->type == cluster::NodeType::member) return host.name;
+    }
+    return {};
+  }
+
+  struct Moments {
+    std::int64_t sent = 0;
+    std::int64_t received = 0;
+  };
+
+  void take_nodes() {
+    const auto all = hosts();
+    std::map<std::string, Moments> moments;
+    std::mutex guard;
+    const remote::Run run = reach_.run();
+    const remote::Run timed = [&](const remote::Host& host, const remote::Command& command,
+                                  Deadline deadline) {
+      const std::int64_t sent = calendar_nanoseconds();
+      auto result = run(host, command, deadline);
+      const std::lock_guard lock(guard);
+      moments[host.name] = {sent, calendar_nanoseconds()};
+      return result;
+    };
+    std::size_t come = 0;
+    const auto progress = [&](const remote::Errand&, const remote::Answer&) {
+      ++come;
+      if (!call_.on_terminal()) return;
+      call_.err() << fmt::format("\r{} of {} nodes", come, all.size()) << std::flush;
+    };
+    const auto answers = remote::everywhere(timed, errands(all), progress, call_.deadline());
+    if (call_.on_terminal()) call_.err() << "\r\033[K" << std::flush;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      health::NodeSeen seen{.name = all[i].name};
+      take_report(answers[i], seen);
+      const auto moment = moments.find(seen.name);
+      if (seen.report && moment != moments.end()) {
+        seen.clock = health::offset_of(moment->second.sent, moment->second.received, *seen.report);
+      }
+      situation_.nodes.push_back(std::move(seen));
+    }
+  }
+
+  static void take_report(const remote::Answer& answer, health::NodeSeen& seen) {
+    if (const auto* error = std::get_if<Error>(&answer)) {
+      seen.silence = error->problem();
+      return;
+    }
+    const auto& result = std::get<ProcessResult>(answer);
+    if (result.exit_code != 0) {
+      seen.silence =
+          fmt::format("'havc node report' ended with {}: {}", result.exit_code, result.words());
+      return;
+    }
+    try {
+      seen.report = node::parse_report(result.output, "node '" + seen.name + "'");
+    } catch (const Error& error) {
+      seen.silence = error.what();
+    }
+  }
+
+  Call& call_;
+  Reach reach_;
+  cluster::Asked asked_ = {};
+  health::Situation situation_ = {};
+  std::vector<std::string> problems_ = {};
+};
+
+std::vector<health::Finding> chosen(Call& call, std::vector<health::Finding> findings) {
+  const auto only = call.texts("--only");
+  const auto ignore = call.texts("--ignore");
+  const auto meant = [](const health::Finding& finding, const std::vector<std::string>& words) {
+    return std::any_of(words.begin(), words.end(),
+                       [&](const auto& word) { return health::matches(finding, word); });
+  };
+  std::erase_if(findings, [&](const health::Finding& finding) {
+    return (!only.empty() && !meant(finding, only)) || meant(finding, ignore);
+  });
+  return findings;
+}
+
+void print(Call& call, const std::vector<health::Finding>& findings) {
+  if (findings.empty() && !call.common().json && !call.flag("--no-headers")) {
+    call.out() << "nothing is found\n";
+    return;
+  }
+  std::vector<Row> rows;
+  rows.reserve(findings.size());
+  for (const auto& finding : findings) rows.push_back(row_of(finding));
+  print_rows(call, "havc.health/1", rows);
+  if (call.common().json || call.flag("--no-headers") || !call.text("--columns").empty()) return;
+  std::set<std::string> told;
+  for (const auto& finding : findings) {
+    const std::string line = fmt::format("{}: {}", finding.code, finding.remedy);
+    if (told.insert(line).second) call.out() << (told.size() == 1 ? "\n" : "") << line << '\n';
+  }
+}
+
+int health_of(Call& call) {
+  if (call.flag("--list")) return list(call);
+  try {
+    check_codes(call.texts("--only"));
+    check_codes(call.texts("--ignore"));
+  } catch (const Error& error) {
+    call.err() << "havc: " << error.what() << '\n';
+    return kUsage;  // 1 would be warnings
+  }
+  Looking looking(call);
+  const auto health = health::health(looking.look());
+  std::vector<std::string> missed = looking.problems();
+  missed.insert(missed.end(), health.doubts.begin(), health.doubts.end());
+  for (const auto& what : missed) call.err() << "havc: not looked at: " << what << '\n';
+  const auto findings = chosen(call, health.findings);
+  print(call, findings);
+  return static_cast<int>(health::verdict_of(findings, missed.empty()));
+}
+
+}  // namespace
+
+const Command kHealth{
+    .name = "health",
+    .group = Group::check,
+    .summary = "Look whether everything works right now",
+    .description =
+        "Asks the cluster, and all nodes at the same time: storage that really answers, bridges "
+        "and VLANs, libvirt, KVM, hugepages, clocks, names, corosync's links and quorum device, "
+        "fence devices and whom they know, CPUs and versions, the definitions on every node, "
+        "guests that fail, wait, stand still or run twice. Changes nothing. 'havc lint' looks at "
+        "what is configured.\n\n"
+        "Everything has its limit: a mount that hangs, a node that is off or a fence device "
+        "that does not answer is found, and holds nobody. --timeout is for all of it.\n\n"
+        "Each thing found has a code, which never changes; 'havc health --list' tells all of "
+        "them. Fence devices are tried where they run; Pacemaker's fencer takes a list that works "
+        "for a device that works.",
+    .options = kOptions,
+    .examples = kExamples,
+    .columns = kColumns,
+    .exit_status =
+        "As monitoring systems want it. 0: nothing but hints was found. 1: warnings. 2: "
+        "errors. 3: no error, but not everything could be looked at.",
+    .run = health_of,
+};
+
+}  // namespace havc::cli
