@@ -202,6 +202,16 @@ void put_card_macros(Part& domain, const inventory::Vm& vm, const inventory::Clu
   }
 }
 
+/// libvirt wants the same UUID in both places.
+void put_smbios_uuid(Part& domain) {
+  Part* const sysinfo = domain.child("sysinfo");
+  Part* const system = sysinfo == nullptr ? nullptr : sysinfo->child("system");
+  if (system == nullptr) return;
+  for (auto& entry : system->children) {
+    if (entry.attribute("name") == "uuid") entry.text = "%{VM_UUID}";
+  }
+}
+
 void put_words(Part& domain, const inventory::Vm& vm) {
   for (const char* const name : {"title", "description"}) {
     Part* const element = domain.child(name);
@@ -276,6 +286,7 @@ std::string template_of(Part domain, const inventory::Vm& vm, const inventory::C
   put_disk_macros(domain, vm);
   put_card_macros(domain, vm, cluster);
   put_words(domain, vm);
+  put_smbios_uuid(domain);
   return "<!-- Made by havc import of a definition that other templates do not give. -->\n" +
          text_of(domain);
 }

@@ -32,6 +32,10 @@ std::vector<std::pair<std::string, std::string>> pairs_of(const Part& primitive,
   return pairs;
 }
 
+std::string assignment(const std::string& name, const std::string& value) {
+  return std::string(name).append("=").append(value);
+}
+
 void note_difference(const std::string& what, int counts, const std::string& other, const Vm& vm,
                      Notes& notes) {
   if (text::number(other) == static_cast<std::uint64_t>(counts)) return;
@@ -47,7 +51,7 @@ void take_parameters(const Part& primitive, Vm& vm, Notes& notes) {
     } else if (name == "migration_downtime") {
       vm.migration_downtime = options::Text<inventory::Milliseconds>::parse(value);
     } else if (name != "config" && name != "hypervisor") {
-      notes.push_back({vm.name.text, "parameter " + text::quote(name + "=" + value) +
+      notes.push_back({vm.name.text, "parameter " + text::quote(assignment(name, value)) +
                                          " is not taken: the template of resources says it"});
     }
   }
@@ -60,7 +64,7 @@ void take_meta(const Part& primitive, Vm& vm, Notes& notes) {
     } else if (name == "priority") {
       vm.priority = options::Text<inventory::Priority>::parse(value);
     } else if (name != "allow-migrate" || !text::equal_ignoring_case(value, "true")) {
-      notes.push_back({vm.name.text, "meta attribute " + text::quote(name + "=" + value) +
+      notes.push_back({vm.name.text, "meta attribute " + text::quote(assignment(name, value)) +
                                          " is not taken: the template of resources says it"});
     }
   }

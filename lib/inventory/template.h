@@ -39,6 +39,7 @@ class Template {
 
   bool uses(std::string_view macro) const;
   const std::string& file() const { return file_; }
+  const std::string& text() const { return text_; }
 
  private:
   struct Use {

@@ -236,6 +236,17 @@ class Inventory(Case):
         self.assertEqual(resource.find(".//nvpair[@name='email']").get("value"), '"R&D" <r-and-d@example.org>')
 
 
+class Imported(Case):
+    """What golden_importer makes of other systems' folders."""
+
+    def test_has_definitions_that_are_valid_for_libvirt(self):
+        definitions = sorted((Path(__file__).parent / "importer").glob("*.domain.xml"))
+        self.assertEqual(len(definitions), 3)
+        for path in definitions:
+            result = self.libvirt(path.read_text(), "domain")
+            self.assertEqual(result.returncode, 0, result.stdout + result.stderr)
+
+
 class Agents(Case):
     """The golden descriptions lie beside this file."""
 

@@ -23,7 +23,7 @@ MAY_USE = {
     "node": {"base", "options", "xml", "domain", "inventory"},
     "health": {"base", "options", "xml", "domain", "inventory", "cluster", "node"},
     "change": {"base", "options", "xml", "domain", "inventory", "cluster", "remote", "node"},
-    "importer": {"base", "options", "xml", "inventory"},
+    "importer": {"base", "options", "xml", "inventory", "remote"},
     "fence": {"base", "options", "xml", "snmp", "power", "stonith"},
 }
 # The same for folders of programs: what they may include of lib/, and themselves.

@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "base/file.h"
+#include "importer/capsvm.h"
 #include "importer/domain.h"
 #include "importer/havc2_folder.h"
 #include "inventory/render.h"
@@ -76,12 +77,36 @@ TEST_CASE("what HAVC-II's machines were is what they are", "[importer]") {
   std::vector<Error> problems;
   const auto import = havc2_import(havc2, read_cluster(cluster), {}, problems);
   const auto domains = domains_of(import, cluster);
+  check_golden("importer/DB-01_dmz.domain.xml", domains.at(0));
   std::size_t next = 0;
   for (const char* const fqn : {"DB-01_dmz", "LOW-01_lab", "WEB-01_intranet", "WEB-02_intranet"}) {
     CAPTURE(fqn);
     const auto before = read_file(kHere + "/havc2/libvirt/" + fqn + ".xml", 1 << 20);
     CHECK(same_domain(domains.at(next++), before));
   }
+}
+
+const std::string kCluster =
+    "ping_hosts = []\n[zones.intranet]\nbridge = 'br0'\nranges = ['192.168.4.0/24']\nfolders = "
+    "['/srv/vm/intranet']\n[nodes.node1]\naddress = 'node1'\n[nodes.node2]\naddress = 'node2'\n";
+
+Capsvm capsvm_in(const std::string& name) {
+  Capsvm capsvm = read_capsvm(kHere + "/" + name);
+  capsvm.folder = name;
+  return capsvm;
+}
+
+TEST_CASE("files of CAPS-OS become an inventory", "[importer]") {
+  std::vector<Error> problems;
+  const auto import =
+      capsvm_import(capsvm_in("capsvm"), capsvm_in("capsvm-2"), {.nodes = {{"node1"}, {"node2"}}},
+                    read_cluster(kCluster), {}, problems);
+  for (const auto& problem : problems) FAIL(problem.what());
+  check_golden("importer/capsvm.txt", text_of(import, ""));
+  const auto domains = domains_of(import, kCluster);
+  REQUIRE(domains.size() == 2);
+  check_golden("importer/GATEWAY_intranet.domain.xml", domains[0]);
+  check_golden("importer/SCADA-1_intranet.domain.xml", domains[1]);
 }
 
 }  // namespace
