@@ -7,6 +7,8 @@
 #include "importer/qemu_arguments.h"
 #include "targets.h"
 
+#include <algorithm>
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace havc;
   std::string rest = fuzz::text_of(data, size);
