@@ -73,6 +73,7 @@ Answer<std::vector<Bridge>> look_at_bridges(const std::vector<std::string>& name
                                             const std::string& links, const std::string& vlans) {
   if (!there(links)) return Answer<std::vector<Bridge>>::none("there is no " + links);
   std::vector<Bridge> bridges;
+  bridges.reserve(names.size());
   for (const std::string& name : names) bridges.push_back(bridge_of(name, links, vlans));
   return bridges;
 }
