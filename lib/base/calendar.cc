@@ -5,12 +5,23 @@
 
 namespace havc {
 
-std::string local_time(const std::string& format) {
-  const std::time_t now = std::time(nullptr);
-  std::tm local{};
+static std::string written(const std::string& format, const std::tm& moment) {
   std::array<char, 101> text{};
-  if (localtime_r(&now, &local) == nullptr) return {};
-  return {text.data(), std::strftime(text.data(), text.size(), format.c_str(), &local)};
+  return {text.data(), std::strftime(text.data(), text.size(), format.c_str(), &moment)};
+}
+
+std::string local_time(const std::string& format) { return local_time(format, std::time(nullptr)); }
+
+std::string local_time(const std::string& format, std::int64_t when) {
+  const std::time_t moment = when;
+  std::tm local{};
+  return localtime_r(&moment, &local) == nullptr ? std::string() : written(format, local);
+}
+
+std::string utc_time(const std::string& format, std::int64_t when) {
+  const std::time_t moment = when;
+  std::tm utc{};
+  return gmtime_r(&moment, &utc) == nullptr ? std::string() : written(format, utc);
 }
 
 std::int64_t calendar_nanoseconds() {

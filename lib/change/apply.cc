@@ -44,14 +44,18 @@ class Applying {
   Pacemaker pacemaker_;
   cluster::Status status_ = {};
   std::vector<Delivery> deliveries_ = {};
+  bool files_change_ = false;
   std::vector<std::string> stays_ = {};  // what was to be removed, and did not stop
   Record record_ = {};
   Applied applied_ = {};
 
   void check_plan() const;
+  void read_status();
   void check_nodes();
   void prepare_files();
-  std::vector<Goal> goals() const { return goals_of(order_.plan, order_.wish, status_); }
+  std::vector<Goal> goals() const {
+    return goals_of(order_.plan, order_.wish, status_, order_.await);
+  }
   void begin();
   void steps();
   void send_files();
@@ -105,8 +109,16 @@ void Applying::missed(const std::string& name, const std::string& why) {
   applied_.nodes.push_back(fmt::format("{}: {} ({})", name, why, state));
 }
 
+void Applying::read_status() {
+  try {
+    status_ = pacemaker_.status(deadline_.capped(kForLooking));
+  } catch (const Error&) {
+    if (!order_.files_only) throw;
+  }
+}
+
 void Applying::check_nodes() {
-  status_ = pacemaker_.status(deadline_.capped(kForLooking));
+  read_status();
   for (const auto& node : order_.look.nodes) {
     if (!node.trouble) continue;
     const auto& name = node.host.name;
@@ -147,8 +159,8 @@ void Applying::prepare_files() {
         for (const auto& path : *paths) delivery.put.push_back(order_.plan.files.at(path));
       }
     }
-    if (!delivery.put.empty() || !delivery.remove.empty())
-      deliveries_.push_back(std::move(delivery));
+    files_change_ = files_change_ || !delivery.put.empty() || !delivery.remove.empty();
+    deliveries_.push_back(std::move(delivery));
   }
 }
 
@@ -171,7 +183,7 @@ void Applying::look_for_interrupt() {
 }
 
 void Applying::send_files() {
-  if (deliveries_.empty()) return;
+  if (!files_change_) return;  // else all nodes are of the same apply afterwards
   for (auto& delivery : deliveries_) delivery.put.push_back(stamp_file(stamp_of(record_)));
   std::vector<std::string> reached;
   std::vector<std::string> refused;
@@ -309,7 +321,7 @@ Applied Applying::run() {
   check_plan();
   check_nodes();
   prepare_files();
-  const bool nothing = !order_.plan.changes() && deliveries_.empty();
+  const bool nothing = !order_.plan.changes() && !files_change_;
   if (nothing && goals().empty()) {
     if (!applied_.nodes.empty()) applied_.result = Record::Result::incomplete;
     return applied_;

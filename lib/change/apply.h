@@ -34,7 +34,9 @@ struct Order {
   std::string machine = {};    ///< this one's name
   std::string command = "apply";
   std::set<std::string> without = {};  ///< nodes that need not have their files
+  std::set<std::string> await = {};    ///< waited for also where nothing changes
   bool over_newer = false;             ///< also when a node has a newer inventory
+  bool files_only = false;             ///< a cluster that does not answer is in nobody's way
 };
 
 /// What is said while it goes on; each may be empty.

@@ -2,6 +2,7 @@
 // equal: by the hashes that the node itself reads back.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -56,18 +57,35 @@ std::vector<Delivered> deliver(const std::vector<Delivery>& deliveries, const re
 
 /// A file that is not as it should be.
 struct Drift {
-  enum class Kind { missing, differs, odd, extra };  ///< odd: mode or kind; extra: nobody's
+  enum class Kind {
+    missing,
+    differs,
+    odd,    ///< of another kind or mode, or it cannot be read
+    extra,  ///< nobody's
+  };
   std::string node = {};
   std::string path = {};
   Kind kind = Kind::differs;
-  std::string since = {};  ///< when it was changed last, local time; empty when it is missing
-  std::string text() const;
+  std::string since = {};    ///< when it was changed last, local time; empty when nobody knows
+  std::string text() const;  ///< "n2: /etc/havc/libvirt/X.xml differs, since 2026-11-21 20:15:02"
 };
 
-/// Of the definitions in `plan`, which is of all machines, and of the inventory's copy. Paths that
-/// match one of `allowed` (as a shell's patterns do) may be whatever they are.
-std::vector<Drift> drift_of(const Plan& plan, const Copy& inventory, const Look& look,
+/// What each node shall have.
+struct Holdings {
+  std::map<std::string, File> definitions = {};   ///< by path, of all machines (files_of)
+  std::map<std::string, std::string> local = {};  ///< path → the only node that has it
+  Copy inventory = {};
+};
+Holdings holdings_of(const Wish& wish, const Copy& inventory,
+                     inventory::TemplateFolders& templates);
+
+/// Of the nodes that have answered. Paths that match one of `allowed` (as a shell's patterns do)
+/// may be whatever they are.
+std::vector<Drift> drift_of(const Holdings& holdings, const Look& look,
                             const std::vector<std::string>& allowed);
+
+/// What puts it right: a plan of files alone, for apply(). What is nobody's stays.
+Plan plan_of(const Holdings& holdings, const Look& look, const std::vector<Drift>& drift);
 
 /// The node whose copy is newer than what this machine has applied last (none: nothing yet) and
 /// another than `digest`, which it is about to apply.

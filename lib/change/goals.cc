@@ -22,7 +22,8 @@ bool on_its_way(const cluster::Resource& resource) {
 
 }  // namespace
 
-std::vector<Goal> goals_of(const Plan& plan, const Wish& wish, const cluster::Status& status) {
+std::vector<Goal> goals_of(const Plan& plan, const Wish& wish, const cluster::Status& status,
+                           const std::set<std::string>& others) {
   const auto wanted = wishes_of(wish);
   std::map<std::string, Wanted> goals;
   const auto add = [&](const std::string& id) {
@@ -35,6 +36,7 @@ std::vector<Goal> goals_of(const Plan& plan, const Wish& wish, const cluster::St
     const bool selected = !wish.selected || wish.selected->contains(resource.id);
     if (selected && on_its_way(resource)) add(resource.id);
   }
+  for (const auto& id : others) add(id);
   for (const auto& id : plan.afterwards) goals[id] = Wanted::disabled;
   std::vector<Goal> result;
   result.reserve(goals.size());

@@ -175,6 +175,16 @@ void Records::finish(const Record& record, const std::string& cib_after) const {
   write_file(path(record.number, kDataFile), data_of(record), kFileMode);
 }
 
+std::string Records::keep(const Copy& files, const std::string& what) const {
+  const std::string folder = folder_ + "/" + what + local_time("-%Y-%m-%dT%H:%M:%S");
+  write_copy(files, folder);
+  return folder;
+}
+
+void Records::add(int number, const std::string& folder, const Copy& files) const {
+  write_copy(files, path(number, folder));
+}
+
 std::string Records::inventory_folder(int number) const {
   return path(number, kInventory);
 }

@@ -60,6 +60,10 @@ class Records {
   /// Writes a new one, begun, with the next number; whole or not at all. The oldest go. Throws as
   /// write_file does.
   Record begin(Record draft, const Evidence& evidence) const;
+  /// Keeps files beside the records, which nobody removes; gives the folder: "edited-2026-11-21…".
+  std::string keep(const Copy& files, const std::string& what) const;
+  /// Puts files into a folder of a record: "removed".
+  void add(int number, const std::string& folder, const Copy& files) const;
   /// Writes its result, and the CIB after it where that is known.
   void finish(const Record& record, const std::string& cib_after) const;
 

@@ -142,14 +142,19 @@ Simulation parse_simulation(std::string_view text) {
 }
 
 Simulation simulate(const std::string& cib, Deadline deadline) {
+  return simulate(cib, {}, deadline);
+}
+
+Simulation simulate(const std::string& cib, const std::vector<std::string>& results,
+                    Deadline deadline) {
   const Workplace place;
   check_feature_set(place, cib, deadline);
   const std::string input = place.write("cib.xml", cib);
   const std::string output = place.path("answer.xml");
-  const auto said = run_tool(
-      place,
-      {"crm_simulate", "--run", "--output-as=xml", "--output-to=" + output, "--xml-file=" + input},
-      deadline);
+  std::vector<std::string> arguments{"crm_simulate", "--run", "--output-as=xml",
+                                     "--output-to=" + output, "--xml-file=" + input};
+  for (const auto& each : results) arguments.push_back("--op-inject=" + each);
+  const auto said = run_tool(place, std::move(arguments), deadline);
   std::error_code code;
   if (said.exit_code != 0 || !std::filesystem::exists(output, code))
     throw Error(Fault::failed, "crm_simulate: " + said.words(),

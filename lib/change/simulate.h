@@ -37,6 +37,10 @@ Simulation parse_simulation(std::string_view text);
 /// Error(not_installed), Error(timed_out).
 Simulation simulate(const std::string& cib, Deadline deadline);
 
+/// The same, after operations had these results: "WEB-01_intranet_stop_0@n1=0".
+Simulation simulate(const std::string& cib, const std::vector<std::string>& results,
+                    Deadline deadline);
+
 /// crm_verify's words for a CIB without status, each once; empty: it is valid. Throws as
 /// simulate().
 std::vector<std::string> verify(const std::string& configuration, Deadline deadline);

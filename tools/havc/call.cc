@@ -53,8 +53,9 @@ const inventory::Inventory& Call::inventory() {
   return reading_->inventory;
 }
 
-inventory::TemplateFolders Call::templates() const {
-  return inventory::TemplateFolders({common_.folder + "/templates", HAVC_TEMPLATES});
+inventory::TemplateFolders Call::templates(const std::string& folder) const {
+  return inventory::TemplateFolders(
+      {(folder.empty() ? common_.folder : folder) + "/templates", HAVC_TEMPLATES});
 }
 
 bool Call::confirm(const std::string& question) {

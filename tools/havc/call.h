@@ -71,7 +71,8 @@ class Call {
   const inventory::Inventory& inventory();
 
   /// Where templates are looked for: beside the inventory, then those that are installed.
-  inventory::TemplateFolders templates() const;
+  /// `folder` is another inventory's.
+  inventory::TemplateFolders templates(const std::string& folder = {}) const;
 
   /// True with --yes, or when somebody at a terminal says yes. Throws Error(misconfigured) when
   /// there is nobody to ask.

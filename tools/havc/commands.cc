@@ -7,6 +7,16 @@ namespace havc::cli {
 std::span<const Command* const> commands() {
   static const std::array kAll{
       &kList,
+      &kApply,
+      &kSync,
+      &kRollback,
+      &kStart,
+      &kStop,
+      &kRestart,
+      &kMove,
+      &kEnable,
+      &kDisable,
+      &kRemove,
       &kAdd,
       &kSet,
       &kPlan,

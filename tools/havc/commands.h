@@ -33,6 +33,17 @@ extern const Command kVirsh;
 extern const Command kVnc;
 extern const Command kNodeReceive;
 
+extern const Command kApply;
+extern const Command kDisable;
+extern const Command kEnable;
+extern const Command kMove;
+extern const Command kRemove;
+extern const Command kRestart;
+extern const Command kRollback;
+extern const Command kStart;
+extern const Command kStop;
+extern const Command kSync;
+
 /// In the order of --help within their groups.
 std::span<const Command* const> commands();
 
