@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <utility>
+#include <optional>
 
 #include "change/files.h"
 #include "node/receive.h"
@@ -45,27 +45,36 @@ std::map<std::string, node::Receipt> receipts_of(const Answer& answer, const std
   return receipts;
 }
 
-/// Throws unless the path has come to one of two ends.
-void expect(const std::map<std::string, node::Receipt>& receipts, const std::string& path,
-            std::pair<node::Outcome, node::Outcome> ends, const std::string& name) {
+/// Why the path has come to neither of two ends; nothing when it has.
+std::optional<std::string> problem_of(const std::map<std::string, node::Receipt>& receipts,
+                                      const std::string& path, node::Outcome one,
+                                      node::Outcome other) {
   const auto found = receipts.find(path);
-  const bool right = found != receipts.end() &&
-                     (found->second.outcome == ends.first || found->second.outcome == ends.second);
-  if (right) return;
-  const std::string why =
-      found == receipts.end() ? "nothing was said of it" : found->second.problem;
-  throw Error(Fault::failed, fmt::format("'{}' on '{}': {}", path, name, why),
-              fmt::format("make room on that disk of '{}', or repair it", name));
+  if (found == receipts.end()) return "nothing was said of it";
+  const auto& receipt = found->second;
+  if (receipt.outcome == one || receipt.outcome == other) return {};
+  return receipt.problem;
 }
 
+/// Throws the first problem; one that is only another one's consequence when there is no other.
 void check(const Delivery& delivery, const Answer& answer) {
   const auto& name = delivery.host.name;
   const auto receipts = receipts_of(answer, name);
+  std::optional<std::string> words;
+  const auto take = [&](const std::string& path, const std::optional<std::string>& problem) {
+    if (!problem || (words && *problem == node::kHeldBack)) return;
+    const bool cause = *problem != node::kHeldBack;
+    if (!words || (cause && words->ends_with(node::kHeldBack)))
+      words = fmt::format("'{}' on '{}': {}", path, name, *problem);
+  };
   using node::Outcome;
   for (const auto& file : delivery.put)
-    expect(receipts, file.path, {Outcome::written, Outcome::unchanged}, name);
+    take(file.path, problem_of(receipts, file.path, Outcome::written, Outcome::unchanged));
   for (const auto& path : delivery.remove)
-    expect(receipts, path, {Outcome::removed, Outcome::absent}, name);
+    take(path, problem_of(receipts, path, Outcome::removed, Outcome::absent));
+  if (!words) return;
+  throw Error(Fault::failed, *words,
+              fmt::format("make room on that disk of '{}', or repair it", name));
 }
 
 }  // namespace

@@ -128,7 +128,7 @@ class Delivery {
     if (failed(receipt) || receipt.outcome == Outcome::unchanged) return;
     if (is_file) place_of(receipt.path, true)->drop(name_of(receipt.path));
     receipt.outcome = Outcome::failed;
-    receipt.problem = "left as it was, because of another file";
+    receipt.problem = kHeldBack;
   }
 
   const Parcel& parcel_;

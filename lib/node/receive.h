@@ -36,6 +36,9 @@ enum class Outcome {
   failed,  ///< as it was before, unless `problem` says otherwise
 };
 
+/// The problem of files that could be written, and were not because another one could not.
+inline constexpr char kHeldBack[] = "left as it was, because of another file";
+
 struct Receipt {
   std::string path = {};
   Outcome outcome = Outcome::failed;
