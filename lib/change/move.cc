@@ -246,7 +246,11 @@ MovePlan plan_move(const std::string& cib, const cluster::Status& status, const 
       cib,
       {fmt::format("{}_stop_0@{}=0", id, plan.from), fmt::format("{}_start_0@{}=0", id, plan.to)},
       deadline);
-  if (const Action* back = action_of(later, id)) plan.afterwards = back->words();
+  // A result that was never there has no digest of its parameters: that it would be restarted
+  // because of it says nothing.
+  const Action* back = action_of(later, id);
+  if (back != nullptr && (back->what == "migrate" || back->what == "move" || back->what == "stop"))
+    plan.afterwards = back->words();
   return plan;
 }
 
