@@ -102,14 +102,22 @@ void not_fenceable(const Situation& situation, const Tell& tell) {
   });
 }
 
+/// A device that is a clone is registered under its own name and under that of its instance,
+/// "chassis:0" (ids have no colon).
+std::vector<std::string> devices_of(const std::vector<std::string>& registered) {
+  std::set<std::string> names;
+  for (const auto& each : registered) names.insert(each.substr(0, each.find(':')));
+  return {names.begin(), names.end()};
+}
+
 // With fencing levels, several devices for a node are meant.
 void several_devices(const Situation& situation, const Tell& tell) {
   if (situation.configuration && !situation.configuration->fencing_levels.empty()) return;
   each_fencing(situation, [&](const std::string&, const node::Fencing& fencing) {
     for (const auto& target : fencing.targets) {
-      if (target.devices.known() && target.devices->size() > 1) {
-        tell(target.node, "known to " + some_of(*target.devices));
-      }
+      if (!target.devices.known()) continue;
+      const auto devices = devices_of(*target.devices);
+      if (devices.size() > 1) tell(target.node, "known to " + some_of(devices));
     }
   });
 }

@@ -284,6 +284,12 @@ TEST_CASE("what is wrong with the cluster and its guests is found", "[health]") 
   for (const auto& each : cluster_cases()) check(each);
 }
 
+TEST_CASE("a fence device that is a clone is one device", "[health]") {
+  Cluster cluster;
+  cluster.report(0).fencing.value->targets[1].devices = std::vector<std::string>{"f1:0", "f1"};
+  CHECK(cluster.find().empty());
+}
+
 TEST_CASE("what was not answered is a doubt, and no finding", "[health]") {
   Cluster cluster;
   cluster.report(0).hugepages = node::Answer<node::Hugepages>::none("?");
