@@ -113,7 +113,7 @@ class Reader(unittest.TestCase):
 
     def sixty(self):
         self.assertEqual({name: len(hosts) for name, hosts in placed().items()}, {name: 1 for name in VMS})
-        self.assertTrue(cluster.running(LAB, "chassis"))
+        self.assertEqual(cluster.look(LAB).running["chassis"], set(HOSTS))
         self.same_everywhere()
         on_each = [len([name for name, hosts in placed().items() if hosts == [host]]) for host in HOSTS]
         self.assertGreater(min(on_each), 10, "nearly all VMs are on one host")
