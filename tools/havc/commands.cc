@@ -6,7 +6,10 @@ namespace havc::cli {
 
 std::span<const Command* const> commands() {
   static const std::array kAll{
+      &kStatus,
       &kList,
+      &kLocate,
+      &kNodes,
       &kApply,
       &kSync,
       &kRollback,

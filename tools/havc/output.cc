@@ -1,11 +1,14 @@
 #include "havc/output.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <ostream>
 
+#include "base/environment.h"
 #include "base/text.h"
 
 namespace havc::cli {
@@ -81,20 +84,6 @@ bool holds(const Cell& cell, const std::string& wanted) {
   return text_of(cell) == wanted;
 }
 
-std::vector<Row> filtered(const Call& call, const std::vector<Row>& rows) {
-  std::vector<Row> result = rows;
-  for (const auto& filter : call.texts("--filter")) {
-    const auto equals = filter.find('=');
-    if (equals == std::string::npos)
-      throw Error(Fault::misconfigured, "--filter " + text::quote(filter) + " has no '='",
-                  "write KEY=VALUE");
-    const std::size_t column = index_of(call.command(), filter.substr(0, equals));
-    const std::string wanted = filter.substr(equals + 1);
-    std::erase_if(result, [&](const Row& row) { return !holds(row[column], wanted); });
-  }
-  return result;
-}
-
 void print_json(Call& call, std::string_view schema, const std::vector<Row>& rows,
                 const Chosen& chosen) {
   Json items = Json::array();
@@ -115,38 +104,72 @@ std::size_t width_of(std::string_view text) {
   }));
 }
 
-void print_text(Call& call, const std::vector<Row>& rows, const Chosen& chosen) {
-  std::vector<std::vector<std::string>> lines;
+struct Line {
+  std::vector<std::string> cells = {};
+  std::string_view style = {};
+};
+
+std::vector<std::size_t> widths_of(const std::vector<Line>& lines, std::size_t columns) {
+  std::vector<std::size_t> widths(columns, 0);
+  for (const auto& line : lines) {
+    for (std::size_t i = 0; i < columns; ++i)
+      widths[i] = std::max(widths[i], width_of(line.cells[i]));
+  }
+  return widths;
+}
+
+bool coloured(Call& call) {
+  return &call.out() == &std::cout && isatty(STDOUT_FILENO) == 1 &&
+         Environment::of_process().get("NO_COLOR").empty();
+}
+
+void print_text(Call& call, const std::vector<Row>& rows, const Chosen& chosen,
+                const Style& style) {
+  const bool styled = style && coloured(call);
+  std::vector<Line> lines;
   if (!call.flag("--no-headers")) {
     auto& titles = lines.emplace_back();
-    for (const std::size_t i : chosen) titles.emplace_back(call.command().columns[i].title);
+    for (const std::size_t i : chosen) titles.cells.emplace_back(call.command().columns[i].title);
   }
   for (const auto& row : rows) {
     auto& line = lines.emplace_back();
-    for (const std::size_t i : chosen) line.push_back(text_of(row[i]));
+    for (const std::size_t i : chosen) line.cells.push_back(text_of(row[i]));
+    if (styled) line.style = style(row);
   }
-  std::vector<std::size_t> widths(chosen.size(), 0);
-  for (const auto& line : lines) {
-    for (std::size_t i = 0; i < line.size(); ++i)
-      widths[i] = std::max(widths[i], width_of(line[i]));
-  }
+  const auto widths = widths_of(lines, chosen.size());
   for (const auto& line : lines) {
     std::string text;
-    for (std::size_t i = 0; i < line.size(); ++i) {
-      text += line[i];
-      if (i + 1 < line.size()) text += std::string(widths[i] - width_of(line[i]) + 2, ' ');
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      text += line.cells[i];
+      if (i + 1 < widths.size()) text += std::string(widths[i] - width_of(line.cells[i]) + 2, ' ');
     }
-    call.out() << text << '\n';
+    call.out() << (line.style.empty() ? text : fmt::format("\x1b[{}m{}\x1b[0m", line.style, text))
+               << '\n';
   }
 }
 
 }  // namespace
 
-void print_rows(Call& call, std::string_view schema, const std::vector<Row>& rows) {
+std::vector<Row> filtered(const Call& call, const std::vector<Row>& rows) {
+  std::vector<Row> result = rows;
+  for (const auto& filter : call.texts("--filter")) {
+    const auto equals = filter.find('=');
+    if (equals == std::string::npos)
+      throw Error(Fault::misconfigured, "--filter " + text::quote(filter) + " has no '='",
+                  "write KEY=VALUE");
+    const std::size_t column = index_of(call.command(), filter.substr(0, equals));
+    const std::string wanted = filter.substr(equals + 1);
+    std::erase_if(result, [&](const Row& row) { return !holds(row[column], wanted); });
+  }
+  return result;
+}
+
+void print_rows(Call& call, std::string_view schema, const std::vector<Row>& rows,
+                const Style& style) {
   const Chosen chosen = chosen_columns(call);
   const auto shown = filtered(call, rows);
   if (call.common().json) return print_json(call, schema, shown, chosen);
-  print_text(call, shown, chosen);
+  print_text(call, shown, chosen, style);
 }
 
 }  // namespace havc::cli

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -21,9 +22,17 @@ using Cell =
 /// Cells in the order of the command's columns.
 using Row = std::vector<Cell>;
 
-/// Prints the rows of the call's command, as its options want: --columns, --filter KEY=VALUE (all
-/// of them; a list matches with any entry; letters' case counts), --no-headers, --json. Throws
+/// How a row looks on a terminal: what stands between "ESC [" and "m", "31" for red; empty as ever.
+using Style = std::function<std::string_view(const Row&)>;
+
+/// Prints the rows of the call's command, as its options want: --columns, --filter, --no-headers,
+/// --json. Styles are for a terminal alone, and not where NO_COLOR is set. Throws
 /// Error(misconfigured) for a column that there is none of, naming the nearest.
-void print_rows(Call& call, std::string_view schema, const std::vector<Row>& rows);
+void print_rows(Call& call, std::string_view schema, const std::vector<Row>& rows,
+                const Style& style = {});
+
+/// Those that --filter KEY=VALUE leaves (all of them; a list matches with any entry; letters' case
+/// counts). print_rows does this, too.
+std::vector<Row> filtered(const Call& call, const std::vector<Row>& rows);
 
 }  // namespace havc::cli
