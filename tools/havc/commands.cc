@@ -8,6 +8,7 @@ std::span<const Command* const> commands() {
   static const std::array kAll{
       &kStatus,
       &kList,
+      &kShow,
       &kLocate,
       &kNodes,
       &kApply,

@@ -26,6 +26,7 @@ extern const Command kNodeReport;
 extern const Command kNodes;
 extern const Command kPlan;
 extern const Command kSet;
+extern const Command kShow;
 extern const Command kStatus;
 extern const Command kSupportBundle;
 extern const Command kTagsAdd;
