@@ -94,14 +94,15 @@ std::string text_of(const Json& value) {
   if (value.is_string()) return value.get<std::string>().empty() ? "-" : value.get<std::string>();
   if (!value.is_array()) return value.dump();
   std::vector<std::string> texts;
+  texts.reserve(value.size());
   for (const auto& each : value) texts.push_back(text_of(each));
   return texts.empty() ? "-" : text::join(texts, ", ");
 }
 
 /// In one line, and nothing in it moves a terminal's cursor.
 void line(Call& call, std::string_view name, const std::string& value, std::string_view more = {}) {
-  std::string text = fmt::format("  {:<20}{}", name, value);
-  if (!more.empty()) text = fmt::format("{:<62}  {}", text, more);
+  std::string text = fmt::format("  {:<20}  {}", name, value);
+  if (!more.empty()) text = fmt::format("{:<64}  {}", text, more);
   std::replace_if(
       text.begin(), text.end(),
       [](char letter) { return static_cast<unsigned char>(letter) < 0x20; }, '?');
