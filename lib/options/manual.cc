@@ -75,9 +75,13 @@ std::string roff(std::string_view text) {
 
 std::string page_begin(const Page& page, std::string_view purpose) {
   // No more space behind a sentence than between words, since lines end where they may.
-  return fmt::format(".TH {} {} {} \"havc {}\" \"{}\"\n.nh\n.ad l\n.ss 12 0\n.SH NAME\n{} \\- {}\n",
+  const std::string name = literal(page.name) + " \\-";
+  const std::string text = roff(purpose);
+  const auto first = std::min(text.find('\n'), text.size());
+  return fmt::format(".TH {} {} {} \"havc {}\" \"{}\"\n.nh\n.ad l\n.ss 12 0\n.SH NAME\n{}{}{}\n",
                      literal(upper(page.name)), page.section, page.date, literal(page.version),
-                     page.collection, literal(page.name), roff(purpose));
+                     page.collection, name, name.size() + 1 + first > kLongestLine ? '\n' : ' ',
+                     text);
 }
 
 std::string page_section(std::string_view title, std::string_view body) {
