@@ -93,6 +93,31 @@ bool hopeless(Word word, bool resting) {
   }
 }
 
+/// Its constraints ask for an attribute that nodes have or have not, such as "pingd".
+bool asks_for_attributes(const cluster::Configuration& configuration, const std::string& id) {
+  return std::any_of(configuration.locations.begin(), configuration.locations.end(),
+                     [&](const cluster::Location& each) {
+                       const auto& ids = each.resources;
+                       return !each.attributes.empty() &&
+                              std::find(ids.begin(), ids.end(), id) != ids.end();
+                     });
+}
+
+/// How long the cluster rests before nothing more comes of `vm`. ping tells its first answer only
+/// when it has been the same for "dampen"; until then no node may run the machine.
+Duration rest_before_giving_up(const cluster::Configuration& configuration, const Waiting& vm) {
+  Duration rest = kRest;
+  if (vm.state.word != Word::waiting || !asks_for_attributes(configuration, vm.goal.id))
+    return rest;
+  for (const auto& each : configuration.others) {
+    const auto dampen = each.parameters.find("dampen");
+    if (each.agent != "ocf:pacemaker:ping" || dampen == each.parameters.end()) continue;
+    if (const auto time = cluster::duration(dampen->second))
+      rest = std::max<Duration>(rest, kRest + *time);
+  }
+  return rest;
+}
+
 class Watch {
  public:
   Watch(Pacemaker& pacemaker, const std::vector<Goal>& goals, const Tell& tell, const Pause& pause,
@@ -173,7 +198,7 @@ void Watch::judge(Waiting& vm, Duration rest) {
   if (reached(vm.goal.wanted, vm.state.word)) {
     // One that was there from the start may be about to be restarted.
     if (vm.changes > 1 || rest >= kSettled) end(vm, Waited::End::reached);
-  } else if (hopeless(vm.state.word, rest >= kRest)) {
+  } else if (hopeless(vm.state.word, rest >= rest_before_giving_up(configuration_, vm))) {
     end(vm, Waited::End::failed, words_of(vm.state));
   }
 }

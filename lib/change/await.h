@@ -51,7 +51,8 @@ using Pause = std::function<bool(Duration, Deadline)>;
 /// whenever any of them gets further, because Pacemaker does not start all at once; in all no
 /// longer than all operations one after the other. Ends early for those that will not get there:
 /// blocked, not managed, on two nodes; or failed, or without a node, once the cluster has
-/// been at rest for 15 s. A cluster that does not answer is waited for within the same bounds.
+/// been at rest for 15 s; by "dampen" longer where constraints ask for what ping has to tell first.
+/// A cluster that does not answer is waited for within the same bounds.
 std::vector<Waited> await(Pacemaker& pacemaker, const std::vector<Goal>& goals, const Tell& tell,
                           const Pause& pause, Deadline deadline);
 

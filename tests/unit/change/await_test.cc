@@ -87,6 +87,25 @@ TEST_CASE("a machine that stays down is given up once the cluster rests", "[chan
   CHECK(test.passed() < 30);
 }
 
+TEST_CASE("a machine that waits for the first answer of ping is not given up before", "[change]") {
+  Case test(1);
+  std::string cib = ModelCluster::cib_of(
+      {ModelCluster::primitive("vm0"),
+       R"(<primitive id="NETWORK" class="ocf" provider="pacemaker" type="ping">)"
+       R"(<instance_attributes id="p"><nvpair id="p-d" name="dampen" value="90s"/>)"
+       R"(</instance_attributes></primitive>)"});
+  const std::string none = "<constraints/>";
+  cib.replace(cib.find(none), none.size(),
+              R"(<constraints><rsc_location id="l" rsc="vm0"><rule id="r" score="-INFINITY">)"
+              R"(<expression id="e" attribute="pingd" operation="not_defined"/>)"
+              R"(</rule></rsc_location></constraints>)");
+  test.cluster.set_cib(cib);
+  test.cluster.vms["vm0"].fails = true;
+  CHECK(test.wait().at(0).end == Waited::End::failed);
+  CHECK(test.passed() >= 105);
+  CHECK(test.passed() < 120);
+}
+
 TEST_CASE("a machine that nobody may touch is given up at once", "[change]") {
   Case test(1);
   test.cluster.vms["vm0"].blocked = true;
