@@ -22,6 +22,18 @@ void doubt(const std::string& node, const char* what, const node::Answer<T>& ans
   if (answer.doubtful()) doubts.push_back(fmt::format("{}: {}: {}", node, what, answer.unknown));
 }
 
+/// A name server that hangs leaves every name open, for one reason.
+void doubt_names(const std::string& node, const std::vector<node::Name>& names,
+                 std::vector<std::string>& doubts) {
+  std::map<std::string, std::vector<std::string>> by_reason;
+  for (const auto& name : names) {
+    if (name.addresses.doubtful()) by_reason[name.addresses.unknown].push_back(name.name);
+  }
+  for (const auto& [reason, open] : by_reason) {
+    doubts.push_back(fmt::format("{}: the address of {}: {}", node, some_of(open), reason));
+  }
+}
+
 // What rules find by themselves when it is not known (a mount, libvirt, corosync) is not here.
 void doubts_of(const std::string& node, const node::Report& report,
                std::vector<std::string>& doubts) {
@@ -36,9 +48,7 @@ void doubts_of(const std::string& node, const node::Report& report,
   doubt(node, "quorum device", report.quorum_device, doubts);
   doubt(node, node::kDomainFolder, report.domains, doubts);
   doubt(node, node::kInventoryFolder, report.inventory, doubts);
-  for (const auto& name : report.names) {
-    doubt(node, ("name " + text::quote(name.name)).c_str(), name.addresses, doubts);
-  }
+  doubt_names(node, report.names, doubts);
   if (!report.fencing.known()) return doubt(node, "fencing", report.fencing, doubts);
   for (const auto& target : report.fencing->targets) {
     doubt(node, ("who can fence " + text::quote(target.node)).c_str(), target.devices, doubts);
@@ -73,6 +83,17 @@ void tell_odd_ones(const std::map<std::string, std::string>& values, const std::
     tell(node, fmt::format("{} is {}, on {} node{} {}", what, text::quote(value), usual->second,
                            usual->second == 1 ? "" : "s", text::quote(usual->first)));
   }
+}
+
+Needs needs_of(const std::string& domain_xml) {
+  const domain::Devices devices = domain::parse_devices(domain_xml, "the definition");
+  Needs needs{.kvm = devices.type == "kvm"};
+  for (const auto& interface : devices.interfaces) {
+    if (!interface.bridge.empty() && !interface.virtual_port) {
+      needs.bridges.push_back(interface.bridge);
+    }
+  }
+  return needs;
 }
 
 Health health(const Situation& situation) {

@@ -40,6 +40,7 @@ struct Situation {
   const inventory::Inventory* inventory = nullptr;  ///< nullptr: there is none that can be used
   /// Files that belong below node::kDomainFolder and their SHA-256; none: not known.
   std::optional<std::map<std::string, std::string>> definitions = {};
+  std::vector<std::string> kvm_guests = {};  ///< whose definitions ask for KVM
 };
 
 struct Health {
@@ -50,7 +51,16 @@ struct Health {
 /// Never throws Error.
 Health health(const Situation& situation);
 
-/// All there are, sorted by code.
+/// All there are, sorted by code; none is lint's, too.
 std::vector<Rule> health_rules();
+
+/// What a domain needs of every node it may come to.
+struct Needs {
+  bool kvm = false;
+  std::vector<std::string> bridges = {};  ///< the kernel's, not Open vSwitch's
+};
+
+/// Throws Error(unusable_here) for what is no domain.
+Needs needs_of(const std::string& domain_xml);
 
 }  // namespace havc::health

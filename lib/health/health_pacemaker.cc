@@ -151,16 +151,6 @@ void resource_unmanaged(const Situation& situation, const Tell& tell) {
   }
 }
 
-void leftover(const Situation& situation, const Tell& tell) {
-  if (!situation.configuration) return;
-  for (const auto& location : situation.configuration->locations) {
-    if (location.leftover && !location.expires) {
-      tell(location.resources.empty() ? "" : location.resources.front(),
-           text::quote(location.id) + " is still there");
-    }
-  }
-}
-
 constexpr HealthRule kRules[] = {
     {{"cluster-maintenance", cluster, warning, "the cluster looks after nothing",
       "A guest that fails stays down; somebody may have forgotten to end it.",
@@ -187,9 +177,6 @@ constexpr HealthRule kRules[] = {
       "see 'stonith_admin --history NODE'; after a look at the machine, 'stonith_admin --confirm "
       "NODE'"},
      fencing_failed},
-    {{"leftover-constraint", vm, warning, "a move or ban by hand was never cleared",
-      "The guest stays bound to a node, or away from it.", "'crm_resource --clear --resource VM'"},
-     leftover},
     {{"node-maintenance", node, warning, "a node is in maintenance or standby",
       "It takes no guests, or nobody looks after those on it; somebody may have forgotten to end "
       "it.",

@@ -34,7 +34,7 @@ struct Material {
 /// finding.
 std::vector<Finding> lint(const Material& material);
 
-/// All there are, sorted by code.
+/// All there are, sorted by code; none is health's, too.
 std::vector<Rule> lint_rules();
 
 }  // namespace havc::health

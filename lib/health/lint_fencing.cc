@@ -71,14 +71,14 @@ std::optional<bool> covers(const Subject& subject, const cluster::Primitive& dev
   return result;
 }
 
-void node_not_fenceable(const Subject& subject, const Tell& tell) {
+void node_without_device(const Subject& subject, const Tell& tell) {
   const auto devices = subject.fence_devices();
   if (!enabled(subject) || devices.empty() || has_watchdog(subject)) return;
   for (const auto& node : subject.members()) {
     const bool refused = std::all_of(devices.begin(), devices.end(), [&](const auto* device) {
       return covers(subject, *device, node) == false;
     });
-    if (refused) tell(node, "no fence device can fence it");
+    if (refused) tell(node, "no fence device has it among its hosts");
   }
 }
 
@@ -207,10 +207,10 @@ constexpr LintRule kRules[] = {
       "guests for ever.",
       "configure a fence device for every node (the inventory's [chassis.NAME])"},
      fencing_missing},
-    {{"node-not-fenceable", node, error, "no fence device knows a node",
+    {{"node-without-device", node, error, "no fence device is configured for a node",
       "When it fails, its guests stay down: nobody may start them before it is known to be off.",
       "add it to a device's hosts, or configure one for it"},
-     node_not_fenceable},
+     node_without_device},
     {{"start-before-fencing", vm, error, "a guest is started before its old node is off",
       "The node that is silent may still run it: two write the same image.",
       "remove the meta attribute requires"},

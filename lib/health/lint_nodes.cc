@@ -93,17 +93,6 @@ void definition_differs(const Subject& subject, const Tell& tell) {
   }
 }
 
-void kvm_missing(const Subject& subject, const Tell& tell) {
-  std::vector<std::string> guests;
-  for (const auto& each : subject.definitions()) {
-    if (each.devices.type == "kvm" && !contains(guests, each.vm)) guests.push_back(each.vm);
-  }
-  for (const auto& [name, report] : subject.reports()) {
-    if (report.kvm.known() && !*report.kvm && !guests.empty())
-      tell(name, "cannot use /dev/kvm, which is asked for by " + some_of(guests));
-  }
-}
-
 using enum Severity;
 using enum About;
 
@@ -129,10 +118,6 @@ constexpr LintRule kRules[] = {
       "looking at them: the node is fenced.",
       "keep /etc/havc on the node's own disk"},
      definition_not_local},
-    {{"kvm-missing", node, error, "a node cannot run guests with KVM",
-      "Guests that are sent there fail to start.",
-      "switch on virtualization in the node's firmware, and load kvm_intel or kvm_amd"},
-     kvm_missing},
     {{"libvirt-guests", node, warning, "the operating system stops and starts guests, too",
       "At a shutdown libvirt-guests suspends or stops guests behind the cluster's back, and may "
       "start them at the next boot while they run elsewhere.",

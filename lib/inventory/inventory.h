@@ -93,7 +93,7 @@ struct Cluster {
   std::vector<Address> ping_hosts = {};
   std::optional<InterfaceAddress> admin_address = {};
   std::optional<LinkName> admin_interface = {};
-  std::vector<FindingWord> lint_ignore = {};  ///< what lint shall not find
+  std::vector<FindingWord> lint_ignore = {};  ///< what lint and health shall not find
   TemplateNames templates = {};
   Vm defaults = {};  ///< what a virtual machine has that says nothing else
   std::vector<Zone> zones = {};

@@ -37,7 +37,8 @@ const std::vector<Key<Cluster>>& cluster_keys() {
       key<Cluster, &Cluster::admin_interface>(
           {.name = "admin_interface", .doc = "The nodes' interface that admin_address is put on"}),
       key<Cluster, &Cluster::lint_ignore>(
-          {.name = "lint_ignore", .doc = "What lint shall not find: codes, or CODE:OBJECT"}),
+          {.name = "lint_ignore",
+           .doc = "What lint and health shall not find: codes, or CODE:OBJECT"}),
   };
   return kKeys;
 }

@@ -81,8 +81,9 @@ class FileSystems {
           std::vector{folder},
           [this](const std::string& path) { return look_at_mount(path, mounts_); }));
     }
-    for (const auto& name : question.names) {
-      names_.push_back(std::make_unique<Looks<Name>>(std::vector{name}, look_up));
+    // All names one process: they have the same name servers, and there are as many as nodes.
+    if (!question.names.empty()) {
+      names_ = std::make_unique<Looks<Name>>(question.names, look_up);
     }
     // One process a folder: images on other file systems do not wait for one that hangs.
     std::map<std::string, std::vector<std::string>> by_folder;
@@ -106,7 +107,7 @@ class FileSystems {
       };
       each->collect(report.mounts, unseen, deadline);
     }
-    for (const auto& each : names_) each->collect(report.names, unseen_name, deadline);
+    if (names_) names_->collect(report.names, unseen_name, deadline);
     for (const auto& each : images_) each->collect(report.images, unseen_image, deadline);
     if (files_.empty()) return;
     report.domains = folder_of(*files_.front(), deadline);
@@ -141,7 +142,7 @@ class FileSystems {
 
   std::vector<MountPoint> mounts_;
   ManyLooks<Mount> folders_;
-  ManyLooks<Name> names_;
+  std::unique_ptr<Looks<Name>> names_;
   ManyLooks<Image> images_;
   std::vector<std::unique_ptr<Apart>> files_;
 };

@@ -65,6 +65,12 @@ TEST_CASE("what is ignored neither is found nor counts", "[havc]") {
   CHECK(said.out == "nothing is found\n");
 }
 
+TEST_CASE("health's codes may be ignored, as the inventory's key is for both", "[havc]") {
+  if (!has_crm_mon()) return;  // its package is none that building needs
+  CHECK(lint_of_moved({"--ignore", "storage-low"}).code != kUsage);
+  CHECK(lint_of_moved({"--only", "storage-low"}).code == kUsage);
+}
+
 TEST_CASE("a file that is no configuration leaves the verdict unknown", "[havc]") {
   const auto said = lint({"--cib", "/nowhere/cib.xml"});
   CHECK(said.code == 3);

@@ -115,7 +115,11 @@ std::vector<Case> machine_cases() {
        }},
       {"libvirt-silent:n2",
        [](Cluster& c) { c.report(1).libvirt = node::Answer<node::Libvirt>::none("timed out"); }},
-      {"kvm-missing:n2", [](Cluster& c) { c.report(1).kvm = false; }},
+      {"kvm-missing:n2",
+       [](Cluster& c) {
+         c.report(1).kvm = false;
+         c.situation.kvm_guests = {"WEB-01_intranet"};
+       }},
       {"clock-unsynchronised:n1", [](Cluster& c) { c.report(0).synchronised = false; }},
       {"clock-offset:n1",
        [](Cluster& c) {
@@ -236,11 +240,6 @@ std::vector<Case> cluster_cases() {
          c.status.failures = {{"f1", "n1", "monitor", "error", "now", 1}};
        }},
       {"resource-unmanaged:f1", [](Cluster& c) { c.status.resources[1].managed = false; }},
-      {"leftover-constraint:WEB-01_intranet",
-       [](Cluster& c) {
-         c.configuration.locations = {
-             {.id = "cli-ban-WEB", .resources = {"WEB-01_intranet"}, .leftover = true}};
-       }},
       {"vm-blocked:WEB-01_intranet", [=](Cluster& c) { vm(c).blocked = true; }},
       {"vm-unmanaged:WEB-01_intranet", [=](Cluster& c) { vm(c).managed = false; }},
       {"vm-duplicate:WEB-01_intranet",
@@ -297,6 +296,29 @@ TEST_CASE("what was not answered is a doubt, and no finding", "[health]") {
   CHECK(cluster.find().empty());
   CHECK(health::health(cluster.situation).doubts ==
         std::vector<std::string>{"n1: hugepages: ?", "n2: /etc/havc/libvirt: no answer in time"});
+}
+
+TEST_CASE("names that a name server leaves open are one doubt a node", "[health]") {
+  Cluster cluster;
+  const auto open = node::Answer<std::vector<std::string>>::none("timed out");
+  cluster.report(0).names = {{"n1", open}, {"n2", open}};
+  CHECK(health::health(cluster.situation).doubts ==
+        std::vector<std::string>{"n1: the address of 'n1', 'n2': timed out"});
+}
+
+TEST_CASE("a node without KVM lacks nothing when its guests are emulated", "[health]") {
+  Cluster cluster;
+  cluster.report(1).kvm = false;
+  CHECK(health::health(cluster.situation).findings.empty());
+}
+
+TEST_CASE("a definition tells what it needs of nodes", "[health]") {
+  const auto needs = needs_of(
+      "<domain type='kvm'><name>a</name><devices><interface type='bridge'><source bridge='br0'/>"
+      "</interface><interface type='user'/></devices></domain>");
+  CHECK(needs.kvm);
+  CHECK(needs.bridges == std::vector<std::string>{"br0"});
+  CHECK_FALSE(needs_of("<domain type='qemu'><name>a</name></domain>").kvm);
 }
 
 TEST_CASE("a node that is offline anyway leaves no doubt", "[health]") {

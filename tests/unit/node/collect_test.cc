@@ -69,7 +69,7 @@ TEST_CASE("folders, files and names are looked at side by side", "[node]") {
                                    .files = true,
                                    .folders = {"/", "/nowhere"},
                                    .bridges = {"nothere0"},
-                                   .names = {"localhost"},
+                                   .names = {"localhost", "127.0.0.1"},
                                    .images = {"/etc/passwd", "/nowhere/a.raw"}});
   REQUIRE(report.mounts.size() == 2);
   CHECK(report.mounts[0].space.known());
@@ -77,6 +77,8 @@ TEST_CASE("folders, files and names are looked at side by side", "[node]") {
   CHECK(report.domains.known());
   CHECK_FALSE(report.domains->exists);
   CHECK(report.names.at(0).addresses.known());
+  CHECK(report.names.at(1).name == "127.0.0.1");
+  CHECK(report.names.at(1).addresses.known());
   CHECK(report.images.size() == 2);
   CHECK(report.cpus.known());
   CHECK_FALSE(report.bridges->at(0).exists);

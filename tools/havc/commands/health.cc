@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "havc/call.h"
 #include "havc/commands.h"
-#include "havc/output.h"
+#include "havc/findings.h"
 #include "havc/reach.h"
 #include "inventory/render.h"
 #include "node/question.h"
@@ -27,25 +27,12 @@ namespace havc::cli {
 
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr OptionRow kOptions[] = {
     {"--node", "NODE", "Look at this node alone; may be given several times", Takes::many},
-    {"--only", "CODE", "Find this alone: a code, or CODE:OBJECT; may be given several times",
-     Takes::many},
-    {"--ignore", "CODE", "Do not find this: a code, or CODE:OBJECT; may be given several times",
-     Takes::many},
+    kOnlyOption,
+    kIgnoreOption,
     {"--no-fencing", "", "Do not try fence devices, which reaches out to them"},
-    {"--list", "", "Tell the rules, and look at nothing"},
-};
-
-constexpr ColumnDoc kColumns[] = {
-    {"severity", "SEVERITY", "error, warning or hint"},
-    {"type", "TYPE", "What the object is: cluster, node, vm, chassis or network", false},
-    {"code", "CODE", "The rule's name; it never changes"},
-    {"object", "OBJECT", "Whose it is; none: the cluster's"},
-    {"message", "MESSAGE", "What was found"},
-    {"remedy", "REMEDY", "What to do about it", false},
+    kListOption,
 };
 
 constexpr Example kExamples[] = {
@@ -53,38 +40,6 @@ constexpr Example kExamples[] = {
     {"For a monitoring system:", "havc health --no-headers --timeout 8"},
     {"One node before it takes guests again:", "havc health --node node3"},
 };
-
-Row row_of(const health::Finding& finding) {
-  const Cell object = finding.object.empty() ? Cell() : Cell(finding.object);
-  return {std::string(name_of(finding.severity)),
-          std::string(name_of(finding.about)),
-          std::string(finding.code),
-          object,
-          finding.message,
-          finding.remedy};
-}
-
-int list(Call& call) {
-  std::vector<Row> rows;
-  for (const auto& rule : health::health_rules()) {
-    rows.push_back(row_of(health::found(rule, {}, std::string(rule.title))));
-  }
-  print_rows(call, "havc.health/1", rows);
-  return kDone;
-}
-
-/// Nothing is found by a code that no rule has; somebody would believe that all is well.
-void check_codes(const std::vector<std::string>& words) {
-  std::vector<std::string> codes;
-  for (const auto& rule : health::health_rules()) codes.emplace_back(rule.code);
-  for (const auto& word : words) {
-    const std::string code = word.substr(0, word.find(':'));
-    if (std::find(codes.begin(), codes.end(), code) != codes.end()) continue;
-    const auto meant = text::nearest(code, codes);
-    throw Error(Fault::misconfigured, "there is no rule " + text::quote(code),
-                meant ? fmt::format("did you mean '{}'?", *meant) : "see 'havc health --list'");
-  }
-}
 
 /// What was found out, and what health() is given of it.
 class Looking {
@@ -111,8 +66,11 @@ class Looking {
     auto templates = call_.templates();
     for (const auto& vm : reading.inventory.vms) {
       try {
-        definitions[vm.identity.fqn + ".xml"] =
-            node::sha256(inventory::domain_xml(vm, reading.inventory.cluster, templates));
+        const auto xml = inventory::domain_xml(vm, reading.inventory.cluster, templates);
+        definitions[vm.identity.fqn + ".xml"] = node::sha256(xml);
+        const auto needs = health::needs_of(xml);
+        if (needs.kvm) situation_.kvm_guests.push_back(vm.identity.fqn);
+        bridges_.insert(needs.bridges.begin(), needs.bridges.end());
       } catch (const Error& error) {
         problems_.push_back(vm.identity.fqn + ": " + error.what());
         return;
@@ -127,7 +85,9 @@ class Looking {
       situation_.status = &asked_.status;
       situation_.configuration = &asked_.configuration;
     } catch (const Error& error) {
-      situation_.cluster_silence = error.what();
+      // Four nodes' silence is told with line ends.
+      constexpr std::size_t kMost = 400;
+      situation_.cluster_silence = text::one_line(error.what(), kMost);
     }
   }
 
@@ -154,13 +114,11 @@ class Looking {
     if (!situation_.inventory) return question;
     const auto& cluster = situation_.inventory->cluster;
     std::set<std::string> folders;
-    std::set<std::string> bridges;
     for (const auto& zone : cluster.zones) {
-      bridges.insert(zone.bridge.text);
       for (const auto& folder : zone.folders) folders.insert(folder.text);
     }
     question.folders.assign(folders.begin(), folders.end());
-    question.bridges.assign(bridges.begin(), bridges.end());
+    question.bridges.assign(bridges_.begin(), bridges_.end());
     for (const auto& node : cluster.nodes) question.names.push_back(node.name.text);
     return question;
   }
@@ -183,8 +141,8 @@ class Looking {
   }
 
   std::vector<remote::Errand> errands(const std::vector<remote::Host>& hosts) const {
-    constexpr auto kOnTheWay = 1s;  // there and back, through a connection that is cold
-    constexpr auto kLeast = 500ms;
+    constexpr std::chrono::seconds kOnTheWay(1);  // there and back, through a cold connection
+    constexpr std::chrono::milliseconds kLeast(500);
     const auto left = call_.deadline().remaining_ms();
     const auto asked = question(std::max<std::chrono::milliseconds>(kLeast, left - kOnTheWay));
     std::vector<remote::Errand> errands;
@@ -264,57 +222,21 @@ class Looking {
   Call& call_;
   Reach reach_;
   cluster::Asked asked_ = {};
+  std::set<std::string> bridges_ = {};  ///< of the guests' definitions: a zone may have none yet
   health::Situation situation_ = {};
   std::vector<std::string> problems_ = {};
 };
 
-std::vector<health::Finding> chosen(Call& call, std::vector<health::Finding> findings) {
-  const auto only = call.texts("--only");
-  const auto ignore = call.texts("--ignore");
-  const auto meant = [](const health::Finding& finding, const std::vector<std::string>& words) {
-    return std::any_of(words.begin(), words.end(),
-                       [&](const auto& word) { return health::matches(finding, word); });
-  };
-  std::erase_if(findings, [&](const health::Finding& finding) {
-    return (!only.empty() && !meant(finding, only)) || meant(finding, ignore);
-  });
-  return findings;
-}
-
-void print(Call& call, const std::vector<health::Finding>& findings) {
-  if (findings.empty() && !call.common().json && !call.flag("--no-headers")) {
-    call.out() << "nothing is found\n";
-    return;
-  }
-  std::vector<Row> rows;
-  rows.reserve(findings.size());
-  for (const auto& finding : findings) rows.push_back(row_of(finding));
-  print_rows(call, "havc.health/1", rows);
-  if (call.common().json || call.flag("--no-headers") || !call.text("--columns").empty()) return;
-  std::set<std::string> told;
-  for (const auto& finding : findings) {
-    const std::string line = fmt::format("{}: {}", finding.code, finding.remedy);
-    if (told.insert(line).second) call.out() << (told.size() == 1 ? "\n" : "") << line << '\n';
-  }
+Looked look(Call& call) {
+  Looking looking(call);
+  auto health = health::health(looking.look());
+  std::vector<std::string> missed = looking.problems();
+  missed.insert(missed.end(), health.doubts.begin(), health.doubts.end());
+  return {std::move(health.findings), std::move(missed)};
 }
 
 int health_of(Call& call) {
-  if (call.flag("--list")) return list(call);
-  try {
-    check_codes(call.texts("--only"));
-    check_codes(call.texts("--ignore"));
-  } catch (const Error& error) {
-    call.err() << "havc: " << error.what() << '\n';
-    return kUsage;  // 1 would be warnings
-  }
-  Looking looking(call);
-  const auto health = health::health(looking.look());
-  std::vector<std::string> missed = looking.problems();
-  missed.insert(missed.end(), health.doubts.begin(), health.doubts.end());
-  for (const auto& what : missed) call.err() << "havc: not looked at: " << what << '\n';
-  const auto findings = chosen(call, health.findings);
-  print(call, findings);
-  return static_cast<int>(health::verdict_of(findings, missed.empty()));
+  return tell_findings(call, "havc.health/1", health::health_rules(), look);
 }
 
 }  // namespace
@@ -336,10 +258,8 @@ const Command kHealth{
         "for a device that works.",
     .options = kOptions,
     .examples = kExamples,
-    .columns = kColumns,
-    .exit_status =
-        "As monitoring systems want it. 0: nothing but hints was found. 1: warnings. 2: "
-        "errors. 3: no error, but not everything could be looked at.",
+    .columns = kFindingColumns,
+    .exit_status = kFindingExitStatus,
     .run = health_of,
 };
 
