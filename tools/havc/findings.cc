@@ -37,6 +37,7 @@ int list(Call& call, std::string_view schema, const std::vector<health::Rule>& r
 
 std::vector<std::string> codes_of(const std::vector<health::Rule>& rules) {
   std::vector<std::string> codes;
+  codes.reserve(rules.size());
   for (const auto& rule : rules) codes.emplace_back(rule.code);
   return codes;
 }
