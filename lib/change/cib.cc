@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "xml/split.h"
 
 namespace havc::change {
 
@@ -45,10 +46,17 @@ void for_each(const xml::Node& element, const std::function<void(const xml::Node
 
 Cib::Cib(const std::string& text, const std::string& source)
     : original_(text),
-      tree_(xml::Tree::parse(text, source)),
+      tree_(without_state(text, source, state_)),
       configuration_(checked(tree_.root(), source)) {
   remember(configuration_);
   find_references();
+}
+
+xml::Tree Cib::without_state(const std::string& text, const std::string& source,
+                             std::string_view& state) {
+  xml::Split split = xml::parse_split(text, "status", source);
+  state = split.part;
+  return xml::Tree(std::move(split.document));
 }
 
 void Cib::remember(const xml::Node& element) {
@@ -224,7 +232,10 @@ std::string Cib::text() {
                 "take what 'cibadmin --query' prints");
   root.set("epoch", std::to_string(*epoch + 1));
   root.set("num_updates", "0");
-  return tree_.text();
+  std::string text = tree_.text();
+  if (state_.empty()) return text;
+  constexpr std::string_view kPlace = "<status/>";  // the last element
+  return text.replace(text.rfind(kPlace), kPlace.size(), state_);
 }
 
 std::string Cib::configuration_alone() {

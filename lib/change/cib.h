@@ -58,6 +58,7 @@ class Cib {
   using References = std::map<std::string, std::set<std::string>>;
 
   const std::string& original_;
+  std::string_view state_ = {};  ///< of original_; not in the tree: most of it, changed by nobody
   xml::Tree tree_;
   xml::Node configuration_;
   bool changed_ = false;
@@ -66,6 +67,8 @@ class Cib {
   References tags_ = {};
   References others_ = {};
 
+  static xml::Tree without_state(const std::string& text, const std::string& source,
+                                 std::string_view& state);
   void remember(const xml::Node& element);
   void forget(const xml::Node& element);
   void check_free(const xml::Node& element) const;

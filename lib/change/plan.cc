@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <future>
+#include <utility>
 
 #include "base/text.h"
 #include "change/difference.h"
@@ -61,20 +63,24 @@ class Planner {
         actual_(actual),
         templates_(templates),
         configuration_(cluster::parse_configuration(actual.cib, actual.source)) {
-    plan_.base = plan_.target = actual.cib;
+    plan_.base = actual.cib;
   }
 
   Plan run(Deadline deadline) {
     find_foreign();
-    const Merge merged = merge(actual_.cib, actual_.source, request());
-    plan_.target = merged.cib;
+    Merge merged = merge(actual_.cib, actual_.source, request());
+    plan_.target = std::move(merged.cib);
     plan_.cluster = merged.cluster.changed;
     plan_.notes.insert(plan_.notes.end(), merged.notes.begin(), merged.notes.end());
     plan_.problems.insert(plan_.problems.end(), merged.problems.begin(), merged.problems.end());
     take(merged);
     files();
+    // Programs that do not wait for each other: what is no use then is not looked at.
+    std::future<Simulation> simulation;
+    if (plan_.problems.empty() && plan_.changes_cib())
+      simulation = std::async(std::launch::async, [&] { return simulate(plan_.target, deadline); });
     check(merged.configuration, deadline);
-    if (plan_.problems.empty() && plan_.changes_cib()) consequences(deadline);
+    if (plan_.problems.empty() && simulation.valid()) consequences(simulation);
     finish();
     return std::move(plan_);
   }
@@ -88,6 +94,7 @@ class Planner {
   std::map<std::string, VmChange> vms_ = {};
   std::map<std::string, const Vm*> by_path_ = {};
   std::set<std::string> removed_at_once_ = {};
+  std::optional<cluster::Status> asked_ = {};
 
   VmChange& change(const std::string& id) {
     VmChange& found = vms_[id];
@@ -126,6 +133,7 @@ class Planner {
   }
 
   Request request() {
+    if (actual_.ask_status && any_goes()) asked_ = actual_.ask_status();
     Request request;
     for (const auto& vm : wish_.inventory.vms)
       if (selected(wish_, vm.identity.fqn)) guarded([&] { add(vm, request); });
@@ -152,9 +160,22 @@ class Planner {
     request.vms.push_back(std::move(pieces));
   }
 
+  /// Some machine goes, and how depends on whether it runs.
+  bool any_goes() const {
+    const auto& vms = wish_.inventory.vms;
+    const auto there = [&](const std::string& id) { return configuration_.vm(id) != nullptr; };
+    return std::any_of(wish_.removals.begin(), wish_.removals.end(), there) ||
+           std::any_of(vms.begin(), vms.end(), [&](const Vm& vm) {
+             const std::string& id = vm.identity.fqn;
+             return !in_cluster(vm) && selected(wish_, id) && there(id);
+           });
+  }
+
+  const cluster::Status& status() const { return asked_ ? *asked_ : actual_.status; }
+
   void go(const std::string& id, Request& request) {
     if (configuration_.vm(id) == nullptr) return;
-    if (surely_stopped(actual_.status, id)) {
+    if (surely_stopped(status(), id)) {
       request.remove.insert(id);
     } else {
       request.stop.insert(id);
@@ -283,10 +304,10 @@ class Planner {
     }
   }
 
-  void consequences(Deadline deadline) {
+  void consequences(std::future<Simulation>& future) {
     Simulation simulation;
     try {
-      simulation = simulate(plan_.target, deadline);
+      simulation = future.get();
     } catch (const Error& error) {
       if (error.fault() == Fault::timed_out || error.fault() == Fault::not_installed) throw;
       plan_.problems.push_back(error);
@@ -306,15 +327,16 @@ class Planner {
     }
     plan_.consequences.insert(plan_.consequences.end(), simulation.nodes.begin(),
                               simulation.nodes.end());
-    for (const auto& vm : wish_.inventory.vms) waiting(vm, acted);
+    for (const auto& vm : wish_.inventory.vms) waiting(vm, acted, simulation);
   }
 
-  void waiting(const Vm& vm, const std::set<std::string>& acted) {
+  void waiting(const Vm& vm, const std::set<std::string>& acted, const Simulation& simulation) {
     const auto found = vms_.find(vm.identity.fqn);
     if (found == vms_.end() || vm.wanted != Wanted::started || acted.count(found->first) != 0)
       return;
     const auto* const resource = actual_.status.resource(found->first);
-    const bool active = resource != nullptr && resource->active;
+    const bool active = actual_.ask_status ? simulation.active.count(found->first) != 0
+                                           : resource != nullptr && resource->active;
     if (in_cluster(vm) && !active)
       found->second.consequences.push_back(
           "does not start yet: no node may run it now, or has room");

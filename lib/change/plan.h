@@ -2,6 +2,7 @@
 // cluster and its nodes say now. Nothing is changed here, and nothing is asked over the network.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -43,6 +44,9 @@ struct Actual {
   std::string cib = {};     ///< as `cibadmin --query` prints it, with its status
   std::string source = {};  ///< where it is from, for messages: "cibadmin on 'n1'", a path
   cluster::Status status = {};
+  /// Gives the status when it is not known yet: crm_mon takes a second for a large CIB in a file,
+  /// and is needed for what goes alone.
+  std::function<cluster::Status()> ask_status = {};
   /// None: the nodes were not looked at (--cib FILE), and the plan says nothing of their files.
   std::optional<std::vector<NodeFiles>> nodes = {};
   /// Definitions as some node has them now: path → content. Used for saying what changes; those

@@ -113,6 +113,19 @@ std::string Action::words() const {
   return text;
 }
 
+namespace {
+
+/// In groups and clones, too: as deep as XML may be (libxml2: 256).
+void find_active(const xml::Element& parent, std::set<std::string>& active) {
+  for (const auto& each : parent.children()) {
+    if (each.name() == "resource" && attribute(each, "active") == "true")
+      active.insert(attribute(each, "id"));
+    find_active(each, active);
+  }
+}
+
+}  // namespace
+
 Simulation parse_simulation(std::string_view text) {
   const auto document = xml::Document::parse(text, "crm_simulate's answer");
   const auto root = document.root();
@@ -123,6 +136,9 @@ Simulation parse_simulation(std::string_view text) {
   if (attribute(*status, "code") != "0")
     throw Error(Fault::failed, "crm_simulate: " + attribute(*status, "message"));
   Simulation result;
+  const auto before = root.child("cluster_status");
+  if (const auto resources = before ? before->child("resources") : std::nullopt)
+    find_active(*resources, result.active);
   const auto actions = root.child("actions");
   if (!actions) return result;
   for (const auto& each : actions->children("rsc_action")) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,7 @@ struct Action {
 
 struct Simulation {
   std::vector<Action> actions = {};
+  std::set<std::string> active = {};    ///< resources that run before
   std::vector<std::string> nodes = {};  ///< "fence (reboot) n4: remote connection is unrecoverable"
 };
 

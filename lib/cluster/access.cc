@@ -73,6 +73,13 @@ Asked ask_one(const remote::Host& host, const remote::Run& run, Deadline deadlin
       [&] { return text(kConfigurationProgram, kConfigurationArguments, true); });
 }
 
+std::string status_text(const std::string& path, const remote::Run& run, Deadline deadline) {
+  auto crm_mon = command(kStatusProgram, kStatusArguments);
+  crm_mon.arguments.push_back("--xml-file=" + path);
+  return text_of(run(remote::this_machine("this machine"), crm_mon, deadline), kStatusProgram, path,
+                 false);
+}
+
 }  // namespace
 
 std::vector<remote::Host> candidates(const inventory::Cluster& cluster, std::string_view here) {
@@ -102,16 +109,21 @@ Asked ask(const std::vector<remote::Host>& hosts, const remote::Run& run, Deadli
   throw Error(Fault::unreachable, "no node has told about the cluster:" + failures);
 }
 
-Asked ask_file(const std::string& path, const remote::Run& run, Deadline deadline) {
+std::string read_cib(const std::string& path) {
   constexpr std::size_t kMost = std::size_t{64} << 20;  // as reading.h
-  const auto status = [&] {
-    auto crm_mon = command(kStatusProgram, kStatusArguments);
-    crm_mon.arguments.push_back("--xml-file=" + path);
-    return text_of(run(remote::this_machine("this machine"), crm_mon, deadline), kStatusProgram,
-                   path, false);
-  };
-  std::string configuration = read_file(path, kMost);
-  return asked_of({}, path, status, [&] { return std::move(configuration); });
+  return read_file(path, kMost);
+}
+
+Status ask_file_status(const std::string& path, const remote::Run& run, Deadline deadline) {
+  return parse_status(status_text(path, run, deadline),
+                      fmt::format("{} on {}", kStatusProgram, path));
+}
+
+Asked ask_file(const std::string& path, const remote::Run& run, Deadline deadline) {
+  std::string configuration = read_cib(path);
+  return asked_of(
+      {}, path, [&] { return status_text(path, run, deadline); },
+      [&] { return std::move(configuration); });
 }
 
 }  // namespace havc::cluster

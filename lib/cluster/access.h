@@ -33,6 +33,12 @@ std::vector<remote::Host> candidates(const inventory::Cluster& cluster, std::str
 /// Error(unreachable) that names why each did not.
 Asked ask(const std::vector<remote::Host>& hosts, const remote::Run& run, Deadline deadline);
 
+/// What crm_mon, run on this machine by `run`, says of a CIB in a file. Throws as ask_file does.
+Status ask_file_status(const std::string& path, const remote::Run& run, Deadline deadline);
+
+/// The text of a CIB in a file. Throws Error(unusable_here, permission).
+std::string read_cib(const std::string& path);
+
 /// A CIB in a file (cibadmin --query, or one of /var/lib/pacemaker/cib). What it says of the state
 /// is what was true when it was written. crm_mon runs on this machine, by `run`. Throws
 /// Error(unusable_here, permission) for a file that is none, and what `run` throws.

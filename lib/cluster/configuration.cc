@@ -9,6 +9,7 @@
 #include "cluster/history.h"
 #include "cluster/locations.h"
 #include "cluster/reading.h"
+#include "xml/split.h"
 
 namespace havc::cluster {
 
@@ -31,8 +32,9 @@ bool is_vm(const xml::Element& element) {
 
 class ConfigurationReader {
  public:
-  ConfigurationReader(const xml::Element& root, const std::string& source)
+  ConfigurationReader(const xml::Element& root, std::string_view state, const std::string& source)
       : source_(source),
+        state_(state),
         root_(root),
         configuration_(checked(root, source)),
         sets_(configuration_) {}
@@ -49,16 +51,13 @@ class ConfigurationReader {
     fencing_levels();
     result_.locations =
         locations_of(Reader(configuration_, source_).child("constraints"), result_.vms, source_);
-    if (const auto status = root_.child("status")) {
-      History history = history_of(*status, result_.vms);
-      result_.migrations = std::move(history.migrations);
-      result_.stranded = std::move(history.stranded);
-    }
+    history();
     return std::move(result_);
   }
 
  private:
   const std::string& source_;
+  std::string_view state_;  ///< of <status>, when the tree does not have it
   xml::Element root_;
   xml::Element configuration_;
   AttributeSets sets_;
@@ -169,6 +168,20 @@ class ConfigurationReader {
     }
   }
 
+  void history() {
+    constexpr char kOfNode[] = "node_state";
+    HistoryReader reader(result_.vms);
+    const auto status = root_.child("status");
+    for (const auto& each : status ? status->children(kOfNode) : std::vector<xml::Element>())
+      reader.read(each);
+    if (!state_.empty())
+      xml::each_child(state_, kOfNode, source_,
+                      [&](const xml::Element& each) { reader.read(each); });
+    History history = reader.result();
+    result_.migrations = std::move(history.migrations);
+    result_.stranded = std::move(history.stranded);
+  }
+
   void operations(const xml::Element& layer, Primitive& vm) const {
     for (const auto& list : layer.children("operations")) {
       for (const auto& each : sets_.resolve(list).children("op")) {
@@ -251,8 +264,9 @@ std::optional<milliseconds> duration(std::string_view text) {
 }
 
 Configuration parse_configuration(std::string_view text, const std::string& source) {
-  const auto document = read_document(text, source);
-  return ConfigurationReader(document.root(), source).read();
+  check_size(text, source);
+  const auto split = xml::parse_split(text, "status", source);
+  return ConfigurationReader(split.document.root(), split.part, source).read();
 }
 
 }  // namespace havc::cluster

@@ -1,11 +1,7 @@
 #include "cluster/history.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
-#include <set>
-#include <string>
-#include <utility>
 
 #include "base/text.h"
 
@@ -56,56 +52,42 @@ std::uint64_t time_of(const xml::Element& operation) {
   return text::number(operation.attribute("last-rc-change").value_or("0")).value_or(0);
 }
 
-struct Departure {
-  Migration migration;
-  std::uint64_t time;
-};
-
-class HistoryReader {
- public:
-  /// What one node says of one virtual machine.
-  void read(const std::string& node, const std::string& vm, const xml::Element& resource) {
-    if (auto found = migration_of(resource)) history_.migrations.push_back(*std::move(found));
-    std::uint64_t& heard = heard_[{vm, node}];
-    for (const auto& each : resource.children("lrm_rsc_op")) {
-      heard = std::max(heard, time_of(each));
-      const auto to = each.attribute("migrate_target");
-      if (each.attribute("operation") != "migrate_to" || !succeeded(each) || !to) continue;
-      departures_.push_back({{vm, node, *to}, time_of(each)});
-    }
-  }
-
-  History result() {
-    for (const auto& [migration, time] : departures_) {
-      const auto target = heard_.find({migration.resource, migration.to});
-      // Without history the target was off since: nothing runs there that was.
-      if (target != heard_.end() && target->second < time) history_.stranded.push_back(migration);
-    }
-    return std::move(history_);
-  }
-
- private:
-  History history_ = {};
-  std::vector<Departure> departures_ = {};
-  std::map<std::pair<std::string, std::string>, std::uint64_t> heard_ = {};  ///< VM and node → last
-};
-
 }  // namespace
 
-History history_of(const xml::Element& status, const std::vector<Primitive>& vms) {
-  std::set<std::string> ids;
-  for (const auto& each : vms) ids.insert(each.id);
-  HistoryReader reader;
-  for (const auto& node : status.children("node_state")) {
-    const auto lrm = node.child("lrm");
-    const auto resources = lrm ? lrm->child("lrm_resources") : std::nullopt;
-    if (!resources) continue;
-    for (const auto& each : resources->children("lrm_resource")) {
-      const std::string id = each.attribute("id").value_or("");
-      if (ids.count(id) != 0) reader.read(node.attribute("uname").value_or(""), id, each);
-    }
+HistoryReader::HistoryReader(const std::vector<Primitive>& vms) {
+  for (const auto& each : vms) vms_.insert(each.id);
+}
+
+void HistoryReader::read(const xml::Element& state) {
+  const auto lrm = state.child("lrm");
+  const auto resources = lrm ? lrm->child("lrm_resources") : std::nullopt;
+  if (!resources) return;
+  const std::string node = state.attribute("uname").value_or("");
+  for (const auto& each : resources->children("lrm_resource")) {
+    const std::string id = each.attribute("id").value_or("");
+    if (vms_.count(id) != 0) read(node, id, each);
   }
-  return reader.result();
+}
+
+void HistoryReader::read(const std::string& node, const std::string& vm,
+                         const xml::Element& resource) {
+  if (auto found = migration_of(resource)) history_.migrations.push_back(*std::move(found));
+  std::uint64_t& heard = heard_[{vm, node}];
+  for (const auto& each : resource.children("lrm_rsc_op")) {
+    heard = std::max(heard, time_of(each));
+    const auto to = each.attribute("migrate_target");
+    if (each.attribute("operation") != "migrate_to" || !succeeded(each) || !to) continue;
+    departures_.push_back({{vm, node, *to}, time_of(each)});
+  }
+}
+
+History HistoryReader::result() {
+  for (const auto& [migration, time] : departures_) {
+    const auto target = heard_.find({migration.resource, migration.to});
+    // Without history the target was off since: nothing runs there that was.
+    if (target != heard_.end() && target->second < time) history_.stranded.push_back(migration);
+  }
+  return std::move(history_);
 }
 
 }  // namespace havc::cluster

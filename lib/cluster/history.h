@@ -2,6 +2,11 @@
 // going. For this module alone.
 #pragma once
 
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "cluster/configuration.h"
@@ -18,6 +23,24 @@ struct History {
 
 /// Of `vms`. Times of different nodes are compared: a target whose clock is late looks as if
 /// nothing were heard of it.
-History history_of(const xml::Element& status, const std::vector<Primitive>& vms);
+class HistoryReader {
+ public:
+  explicit HistoryReader(const std::vector<Primitive>& vms);
+  /// What one node says: a <node_state>.
+  void read(const xml::Element& state);
+  History result();
+
+ private:
+  struct Departure {
+    Migration migration;
+    std::uint64_t time;
+  };
+  std::set<std::string> vms_;
+  History history_ = {};
+  std::vector<Departure> departures_ = {};
+  std::map<std::pair<std::string, std::string>, std::uint64_t> heard_ = {};  ///< VM and node → last
+
+  void read(const std::string& node, const std::string& vm, const xml::Element& resource);
+};
 
 }  // namespace havc::cluster

@@ -20,9 +20,13 @@ bool one_of(std::string_view text, const std::array<std::string_view, 5>& words)
 
 }  // namespace
 
-xml::Document read_document(std::string_view text, const std::string& source) {
+void check_size(std::string_view text, const std::string& source) {
   if (text.size() > kMostBytes) throw unreadable(source, "is longer than 64 MiB");
   if (text::trim(text).empty()) throw unreadable(source, "is empty");
+}
+
+xml::Document read_document(std::string_view text, const std::string& source) {
+  check_size(text, source);
   return xml::Document::parse(text, source);
 }
 

@@ -12,8 +12,10 @@
 
 namespace havc::cluster {
 
-/// Parses, after a look at the length: more than 64 MiB is refused (24 nodes with 400 virtual
-/// machines are 5 MiB).
+/// More than 64 MiB is refused (24 nodes with 400 virtual machines are 8 MiB), and nothing at all.
+void check_size(std::string_view text, const std::string& source);
+
+/// Parses, after check_size.
 xml::Document read_document(std::string_view text, const std::string& source);
 
 /// Error(unusable_here) about `source`, "run the same version …" for a remedy.

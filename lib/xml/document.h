@@ -1,6 +1,7 @@
 // Reading XML: well-formed, bounded, without entities of its own, without network or other files. Not for editing.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -37,6 +38,8 @@ class Element {
  private:
   friend class Document;
   friend class Tree;
+  friend void each_child(std::string_view, std::string_view, const std::string&,
+                         const std::function<void(const Element&)>&);
 };
 
 class Document {

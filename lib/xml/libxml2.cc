@@ -4,6 +4,7 @@
 #include <libxml/c14n.h>
 #include <libxml/parser.h>
 #include <libxml/tree.h>
+#include <libxml/xmlreader.h>
 
 #include <string>
 
@@ -90,5 +91,14 @@ HAVC_FORWARD(void, xmlDocDumpFormatMemoryEnc, (xmlDocPtr document, xmlChar** tex
 HAVC_FORWARD(void, xmlUnlinkNode, (xmlNodePtr node), (node))
 HAVC_FORWARD(void, xmlFreeNode, (xmlNodePtr node), (node))
 HAVC_FORWARD(int, xmlIsBlankNode, (const xmlNode* node), (node))
+HAVC_FORWARD(xmlTextReaderPtr, xmlReaderForMemory,
+             (const char* text, int size, const char* url, const char* encoding, int options),
+             (text, size, url, encoding, options))
+HAVC_FORWARD(void, xmlFreeTextReader, (xmlTextReaderPtr reader), (reader))
+HAVC_FORWARD(int, xmlTextReaderRead, (xmlTextReaderPtr reader), (reader))
+HAVC_FORWARD(int, xmlTextReaderNext, (xmlTextReaderPtr reader), (reader))
+HAVC_FORWARD(int, xmlTextReaderNodeType, (xmlTextReaderPtr reader), (reader))
+HAVC_FORWARD(int, xmlTextReaderDepth, (xmlTextReaderPtr reader), (reader))
+HAVC_FORWARD(xmlNodePtr, xmlTextReaderExpand, (xmlTextReaderPtr reader), (reader))
 HAVC_FORWARD(unsigned long, xmlChildElementCount, (xmlNodePtr parent), (parent))
 // NOLINTEND(readability-inconsistent-declaration-parameter-name)

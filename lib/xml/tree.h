@@ -48,13 +48,13 @@ class Tree {
  public:
   /// Throws what Document::parse throws.
   static Tree parse(std::string_view text, const std::string& name);
+  explicit Tree(Document document) : document_(std::move(document)) {}
 
   Node root() const;
   /// Indented by two blanks a level.
   std::string text();
 
  private:
-  explicit Tree(Document document) : document_(std::move(document)) {}
   Document document_;
 };
 

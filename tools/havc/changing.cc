@@ -120,13 +120,12 @@ change::Told Changing::told() {
 Changing::Prepared Changing::prepare(const Change& change) {
   const auto deadline = Deadline::after(system_clock(), kForPlanning);
   Prepared prepared;
-  const auto asked =
-      cluster::ask(cluster::candidates(call_.reading().inventory.cluster, host_name()),
-                   reach_.run(), deadline.part(seconds(60)));
+  auto asked = cluster::ask(cluster::candidates(call_.reading().inventory.cluster, host_name()),
+                            reach_.run(), deadline.part(seconds(60)));
   prepared.look = change::look(reach_.nodes(), reach_.run(), deadline.part(seconds(30)));
-  prepared.actual.cib = asked.configuration_text;
-  prepared.actual.source = asked.source;
-  prepared.actual.status = asked.status;
+  prepared.actual.cib = std::move(asked.configuration_text);
+  prepared.actual.source = std::move(asked.source);
+  prepared.actual.status = std::move(asked.status);
   prepared.actual.nodes = prepared.look.node_files();
   auto templates = call_.templates(change.folder);
   prepared.plan = make_plan(change.wish, prepared.actual, templates, deadline);

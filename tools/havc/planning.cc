@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "cluster/access.h"
 #include "inventory/select.h"
 
 namespace havc::cli {
@@ -50,13 +51,22 @@ void take_details(const Reach& reach, const std::map<std::string, change::File>&
       planned.actual.definitions[path] = std::move(*text);
     std::string id = word_after(path, '/');
     id.resize(id.size() - std::string_view(".xml").size());
-    const auto* const resource = planned.asked.status.resource(id);
+    const auto* const resource = planned.actual.status.resource(id);
     if (resource == nullptr || !resource->active || resource->nodes.size() != 1) continue;
     if (auto live = output_of(reach, reach.node(resource->nodes.front()),
                               {"virsh", "--readonly", "--connect", "qemu:///system", "dumpxml", id},
                               deadline))
       planned.actual.running[id] = std::move(*live);
   }
+}
+
+void take_file(const Call& call, const Reach& reach, change::Actual& actual) {
+  const std::string& file = call.common().cib;
+  actual.cib = cluster::read_cib(file);
+  actual.source = file;
+  actual.ask_status = [&call, &reach, file] {
+    return cluster::ask_file_status(file, reach.run(), call.deadline());
+  };
 }
 
 std::map<std::string, change::File> files_or_none(const change::Wish& wish,
@@ -88,11 +98,13 @@ Planned make_plan(Call& call, const Reach& reach, change::Wish wish, Duration si
   if (!from_file)
     look = std::async(std::launch::async,
                       [&] { return change::look(reach.nodes(), reach.run(), call.deadline()); });
-  planned.asked = reach.ask();
-  planned.actual.cib = planned.asked.configuration_text;
-  planned.actual.source = planned.asked.source;
-  planned.actual.status = planned.asked.status;
-  if (!from_file) {
+  if (from_file) {
+    take_file(call, reach, planned.actual);
+  } else {
+    auto asked = reach.ask();
+    planned.actual.cib = std::move(asked.configuration_text);
+    planned.actual.source = std::move(asked.source);
+    planned.actual.status = std::move(asked.status);
     planned.look = look.get();
     planned.actual.nodes = planned.look.node_files();
     const auto files = files_or_none(planned.wish, templates);

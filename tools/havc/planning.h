@@ -8,7 +8,6 @@
 
 #include "change/files.h"
 #include "change/plan.h"
-#include "cluster/access.h"
 #include "havc/call.h"
 #include "havc/reach.h"
 
@@ -16,7 +15,6 @@ namespace havc::cli {
 
 struct Planned {
   change::Wish wish = {};
-  cluster::Asked asked = {};
   change::Actual actual = {};
   change::Look look = {};  ///< empty with --cib
   change::Plan plan = {};

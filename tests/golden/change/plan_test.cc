@@ -185,6 +185,23 @@ TEST_CASE("one that is stopped for certain goes at once, any other is stopped fi
   CHECK(kind() == VmChange::Kind::stop_then_remove);
 }
 
+TEST_CASE("the status of a file is asked for once, and only when something goes", "[change]") {
+  auto wanted = wish();
+  auto there = actual(first().target, {});
+  int asked = 0;
+  there.ask_status = [&asked, status = there.status] {
+    ++asked;
+    return status;
+  };
+  there.status = {};
+  CHECK(quiet_plan(wanted, there).problems.empty());
+  CHECK(asked == 0);
+  vm(wanted, "WEB-01").wanted = Wanted::disabled;
+  vm(wanted, "V6-ONLY").wanted = Wanted::disabled;
+  CHECK(quiet_plan(wanted, there).afterwards.size() == 2);
+  CHECK(asked == 1);
+}
+
 TEST_CASE("a machine whose zone has changed is not made twice", "[change]") {
   auto there = actual(first().target, {});
   for (std::size_t at = 0; (at = there.cib.find("WEB-01_intranet", at)) != std::string::npos;)

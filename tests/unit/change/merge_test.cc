@@ -77,6 +77,19 @@ TEST_CASE("a machine comes with its constraints, one epoch later", "[change]") {
   CHECK_THAT(result.configuration, !Contains("<status"));
 }
 
+TEST_CASE("a large state stays as it is, byte for byte", "[change]") {
+  std::string state = "<status><node_state id=\"1\"/>";
+  for (int i = 0; i < 5000; ++i) state += "<lrm_rsc_op\n  id='" + std::to_string(i) + "' />";
+  state += "</status>";
+  std::string before = cib("");
+  before.replace(before.find("<status>"), std::string::npos, state + "</cib>");
+  const auto after = merged(before, wish(vm("")));
+  CHECK_THAT(after.cib, Contains("epoch=\"8\"") && Contains("<primitive id=\"WEB_a\"") &&
+                            Contains(state + "\n</cib>"));
+  CHECK(after.configuration.find("status") == std::string::npos);
+  CHECK_THAT(after.configuration, Contains("<primitive id=\"WEB_a\""));
+}
+
 TEST_CASE("what says the same already stays as it is, byte for byte", "[change]") {
   const std::string before =
       cib(vm("\n  <!-- by hand -->" + meta(pair("priority", "1", "other-id"))),
