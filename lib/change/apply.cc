@@ -249,7 +249,10 @@ void Applying::remove_stopped() {
     const auto found = std::find_if(applied_.vms.begin(), applied_.vms.end(),
                                     [&](const Waited& each) { return each.id == id; });
     const bool stopped = found != applied_.vms.end() && found->end == Waited::End::reached;
-    (stopped ? ids : stays_).push_back(id);
+    if (stopped)
+      ids.push_back(id);
+    else
+      stays_.push_back(id);
   }
   if (ids.empty()) return;
   remove_from_cluster(pacemaker_, ids, deadline_.capped(kForChange));

@@ -21,7 +21,7 @@ bool write(const std::string& path, const std::string& text) {
 
 int main(int count, char** words) {
   using namespace havc::cli;
-  if (count == 1) return std::cout << bash_completion(commands()) << std::flush ? 0 : 1;
+  if (count == 1) return (std::cout << bash_completion(commands()) << std::flush) ? 0 : 1;
   if (count != 3) return 1;
   const std::string date = words[1];
   const std::string folder = words[2];

@@ -91,11 +91,12 @@ constexpr std::array kValues{
             [](const Vm& vm, const Cluster&) -> Cell { return vm.source.file; }},
 };
 
-constexpr auto kColumns = [] {
+constexpr auto columns_of_values() {
   std::array<ColumnDoc, kValues.size()> columns{};
   for (std::size_t i = 0; i < columns.size(); ++i) columns[i] = kValues[i].column;
   return columns;
-}();
+}
+constexpr auto kColumns = columns_of_values();
 
 /// They follow from others where the file does not say them.
 constexpr std::array<std::string_view, 7> kDerived{"fqn",        "zone",  "mac", "uuid",
