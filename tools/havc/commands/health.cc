@@ -64,6 +64,7 @@ class Looking {
     situation_.inventory = &reading.inventory;
     std::map<std::string, std::string> definitions;
     auto templates = call_.templates();
+    situation_.kvm_guests.reserve(reading.inventory.vms.size());
     for (const auto& vm : reading.inventory.vms) {
       try {
         const auto xml = inventory::domain_xml(vm, reading.inventory.cluster, templates);
