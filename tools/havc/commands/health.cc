@@ -64,13 +64,13 @@ class Looking {
     situation_.inventory = &reading.inventory;
     std::map<std::string, std::string> definitions;
     auto templates = call_.templates();
-    situation_.kvm_guests.reserve(reading.inventory.vms.size());
     for (const auto& vm : reading.inventory.vms) {
       try {
         const auto xml = inventory::domain_xml(vm, reading.inventory.cluster, templates);
         definitions[vm.identity.fqn + ".xml"] = node::sha256(xml);
         const auto needs = health::needs_of(xml);
-        if (needs.kvm) situation_.kvm_guests.push_back(vm.identity.fqn);
+        auto& kvm = situation_.kvm_guests;
+        if (needs.kvm) kvm.insert(kvm.end(), vm.identity.fqn);
         bridges_.insert(needs.bridges.begin(), needs.bridges.end());
       } catch (const Error& error) {
         problems_.push_back(vm.identity.fqn + ": " + error.what());
