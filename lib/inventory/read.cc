@@ -106,7 +106,9 @@ std::optional<std::string> content(const std::string& path, Problems& problems) 
     } catch (const Error& error) {
       const bool permission = error.fault() == Fault::permission;
       throw Error(error.fault(), error.problem(),
-                  permission ? "run this as root" : "put a regular file of at most 64 KiB there");
+                  permission ? "run this as root"
+                             : "put a regular file of at most 64 KiB there, or name the "
+                               "inventory's folder with --config");
     }
   });
 }

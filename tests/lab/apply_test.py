@@ -208,6 +208,18 @@ class Applying(unittest.TestCase):
         self.assertTrue(cluster.running(LAB, "WEB-14_intranet"))
         self.assertEqual(havc("apply", "--yes"), ("nothing to do\n", 0))
 
+    def test_a_what_runs_behind_the_cluster_s_back_is_not_started_a_second_time(self):
+        self.assertEqual(havc("stop", "WEB-15", "--yes")[1], 0)
+        on("n3", "virsh", "create", "/etc/havc/libvirt/WEB-15_intranet.xml")
+        said, code = havc("start", "WEB-15", "--yes")
+        self.assertEqual(code, 1, said)
+        self.assertIn("'WEB-15_intranet' is foreign: runs on n3", said)
+        self.assertFalse(cluster.running(LAB, "WEB-15_intranet"))
+        said, code = havc("restart", "WEB-14", "--dry-run")
+        self.assertEqual((said, code), ("WEB-14: stopped and started\n", 2))
+        on("n3", "virsh", "destroy", "WEB-15_intranet")
+        self.assertEqual(havc("start", "WEB-15", "--yes")[1], 0)
+
     def verdict(self, number):
         return proof.examine(*guests.evidence(LAB, f"WEB-{number}_intranet"))
 

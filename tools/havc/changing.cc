@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -10,6 +11,7 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "change/told.h"
+#include "havc/double.h"
 #include "havc/progress_line.h"
 
 namespace havc::cli {
@@ -133,7 +135,25 @@ Changing::Prepared Changing::prepare(const Change& change) {
   for (std::size_t i = 1; i < problems.size(); ++i)
     call_.err() << "havc: " << problems[i].what() << '\n';
   if (!problems.empty()) throw problems.front();
+  if (!change.files_only) look_for_doubles(change, asked, prepared.plan);
   return prepared;
+}
+
+void Changing::look_for_doubles(const Change& change, const cluster::Asked& asked,
+                                const change::Plan& plan) {
+  std::vector<const inventory::Vm*> vms;
+  for (const auto& vm : change.wish.inventory.vms) {
+    if (!change.wish.selected || change.wish.selected->contains(vm.identity.fqn))
+      vms.push_back(&vm);
+  }
+  for (const auto& found : doubles_among(vms, reach_, asked, deadline())) {
+    const bool touched =
+        change.restarts || std::any_of(plan.vms.begin(), plan.vms.end(),
+                                       [&](const auto& each) { return each.id == found.id; });
+    if (touched && found.vm->wanted == inventory::Wanted::started) throw refusal_of(found);
+    call_.err() << fmt::format("attention: {} is {}: {}\n", found.id,
+                               cluster::name_of(found.state->word), found.state->reason);
+  }
 }
 
 Changing::Outcome Changing::make(const Change& change) {
@@ -141,9 +161,13 @@ Changing::Outcome Changing::make(const Change& change) {
 }
 
 Changing::Outcome Changing::make(const Change& change, const Prepared& prepared) {
-  const bool changes = prepared.plan.changes() || !change.files.empty() || change.commit;
-  if (changes && !call_.common().json) call_.out() << text_of(prepared.plan);
-  if (call_.common().dry_run) return {.exit_code = changes ? kPending : kDone, .agreed = false};
+  const bool planned = prepared.plan.changes() || !change.files.empty() || change.commit;
+  const bool changes = planned || change.restarts;
+  if (planned && !call_.common().json) call_.out() << text_of(prepared.plan);
+  if (call_.common().dry_run) {
+    if (!changes && !call_.common().json) call_.out() << "nothing to do\n";
+    return {.exit_code = changes ? kPending : kDone, .agreed = false};
+  }
   if (changes && !call_.confirm(change.question)) return {.exit_code = kFailed, .agreed = false};
   inventory::put(call_.common().folder, change.files);
   if (change.commit) change.commit();

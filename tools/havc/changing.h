@@ -37,6 +37,7 @@ struct Change {
   std::string command = {};           ///< for the record: "apply"
   std::string question = {};          ///< "Apply this?"
   bool quiet = false;                 ///< nothing to do is not worth saying
+  bool restarts = false;              ///< its VMs are stopped and started, whatever changes
   bool files_only = false;            ///< the configuration of the cluster is left alone
 };
 
@@ -77,6 +78,10 @@ class Changing {
   change::Records records_ = change::Records();
   std::optional<FileLock> lock_ = {};
 
+  /// Throws Error for one that is to be started or changed and runs where the cluster does not know
+  /// of it; others are told.
+  void look_for_doubles(const Change& change, const cluster::Asked& asked,
+                        const change::Plan& plan);
   void print_result(const change::Applied& applied, bool quiet);
 };
 

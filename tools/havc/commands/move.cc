@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
 #include <ostream>
 
 #include "base/environment.h"
@@ -10,6 +11,7 @@
 #include "change/move.h"
 #include "havc/changing.h"
 #include "havc/commands.h"
+#include "havc/double.h"
 #include "havc/vms.h"
 #include "havc/wishes.h"
 
@@ -39,6 +41,15 @@ const inventory::Vm& the_vm(Call& call) {
 
 std::string way_of(bool live) {
   return live ? "live" : "stopped and started";
+}
+
+/// Pacemaker knows no other place; that it would not move there would not tell why.
+void check_node(const cluster::Asked& asked, const std::string& to) {
+  std::vector<std::string> names;
+  for (const auto& each : asked.status.nodes) names.push_back(each.name);
+  if (to.empty() || std::find(names.begin(), names.end(), to) != names.end()) return;
+  throw Error(Fault::misconfigured, "the cluster has no node " + text::quote(to),
+              "name one of " + text::join(names, ", "));
 }
 
 void print_plan(Call& call, const change::MovePlan& plan) {
@@ -88,6 +99,7 @@ int move(Call& call) {
   const auto deadline = Deadline::after(system_clock(), std::chrono::minutes(2));
   const auto asked = cluster::ask(cluster::candidates(call.inventory().cluster, host_name()),
                                   changing.reach().run(), deadline.part(std::chrono::seconds(60)));
+  check_node(asked, to);
   const auto plan =
       change::plan_move(asked.configuration_text, asked.status, vm.identity.fqn, to, deadline);
   if (plan.from == plan.to) {
@@ -97,6 +109,8 @@ int move(Call& call) {
       call.out() << fmt::format("nothing to do: {} is on {}\n", plan.id, plan.to);
     return kDone;
   }
+  for (const auto& found : doubles_among({&vm}, changing.reach(), asked, deadline))
+    throw refusal_of(found);
   print_plan(call, plan);
   if (!call.flag("--even-so")) check_move(plan);
   if (call.common().dry_run) {

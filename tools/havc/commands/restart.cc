@@ -52,15 +52,15 @@ class Restart {
         told_(changing.told()),
         pacemaker_(means_.hosts, means_.run) {}
 
-  /// Throws Error with what did not come as far.
-  void some(const std::set<std::string>& ids) {
+  /// False: interrupted. Throws Error with what did not come as far.
+  bool some(const std::set<std::string>& ids) {
     change::edit_cib(
         pacemaker_, [&](const std::string& cib) { return stopped(cib, ids); }, soon());
-    wait(ids, Wanted::stopped);
+    if (!wait(ids, Wanted::stopped)) return false;
     const Change change = with_files(call_, {}, ids);
     change::edit_cib(
         pacemaker_, [&](const std::string& cib) { return as_written(cib, change); }, soon());
-    wait(ids, Wanted::started);
+    return wait(ids, Wanted::started);
   }
 
  private:
@@ -88,15 +88,17 @@ class Restart {
     return plan.target;
   }
 
-  void wait(const std::set<std::string>& ids, Wanted wanted) {
+  bool wait(const std::set<std::string>& ids, Wanted wanted) {
     std::vector<Goal> goals;
     for (const auto& id : ids) goals.push_back({id, wanted});
     for (const auto& each :
          change::await(pacemaker_, goals, told_.progress, means_.pause, Changing::deadline())) {
       if (each.end == Waited::End::reached) continue;
+      if (each.end == Waited::End::interrupted) return false;
       throw Error(each.end == Waited::End::late ? Fault::timed_out : Fault::failed,
                   each.id + " " + each.reason, "correct the reason; 'havc apply' starts it then");
     }
+    return true;
   }
 };
 
@@ -114,21 +116,24 @@ int restart(Call& call) {
   Change change = with_files(call, {}, ids_of(vms));
   change.command = "restart " + text::join(call.texts("VM"), " ");
   change.question = fmt::format("Shall {} be stopped and started?", in_words(vms));
-  change.commit = [] {};
+  change.restarts = true;
   change.quiet = true;
+  if (call.common().dry_run && !call.common().json)
+    call.out() << fmt::format("{}: stopped and started\n", in_words(vms));
   const auto outcome = changing.make(change);
   if (!outcome.agreed || outcome.exit_code == kFailed || outcome.exit_code == kInterrupted)
     return outcome.exit_code;
   Restart restart(call, changing);
   for (std::size_t begin = 0; begin < vms.size(); begin += width) {
-    if (interrupt::came()) {
-      call.err() << fmt::format("interrupted; not restarted: {} of {}\n", vms.size() - begin,
-                                vms.size());
+    const auto end = std::min(vms.size(), begin + width);
+    if (interrupt::came() ||
+        !restart.some(ids_of({vms.begin() + static_cast<std::ptrdiff_t>(begin),
+                              vms.begin() + static_cast<std::ptrdiff_t>(end)}))) {
+      call.err() << fmt::format(
+          "interrupted; not restarted: {} of {}; 'havc apply' starts what is down\n",
+          vms.size() - begin, vms.size());
       return kInterrupted;
     }
-    const auto end = std::min(vms.size(), begin + width);
-    restart.some(ids_of({vms.begin() + static_cast<std::ptrdiff_t>(begin),
-                         vms.begin() + static_cast<std::ptrdiff_t>(end)}));
     call.err() << fmt::format("{} of {} restarted\n", end, vms.size());
   }
   return outcome.exit_code;

@@ -1,0 +1,31 @@
+// VMs that libvirt runs where Pacemaker does not know of them: what would start, restart or move
+// one is refused, because it would run twice.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "cluster/access.h"
+#include "havc/reach.h"
+#include "havc/survey.h"
+
+namespace havc::cli {
+
+/// Those that are duplicate, or foreign although the cluster has their resource: one that it is yet
+/// to get is looked for by Pacemaker itself on every node. Asks libvirt on all nodes; a node that
+/// does not answer is no evidence. Never throws Error.
+std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
+                                   const cluster::Asked& asked, Deadline deadline);
+
+/// Likewise, of what the nodes said.
+std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
+                                   const std::vector<NodeReport>& reports,
+                                   const cluster::Overview& overview);
+
+/// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do.
+Error refusal_of(const Outlook& found);
+
+}  // namespace havc::cli
