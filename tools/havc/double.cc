@@ -44,8 +44,8 @@ Error refusal_of(const Outlook& found) {
                   "crm_resource --refresh --resource {0} --node {1}; then call this again",
                   found.id, node);
   return {Fault::failed,
-          fmt::format("{} is {}: {}; it would run twice", text::quote(found.id),
-                      cluster::name_of(found.state->word), found.state->reason),
+          fmt::format("{} is {}: {}{}", text::quote(found.id), cluster::name_of(found.state->word),
+                      found.state->reason, twice ? "" : "; it would run twice"),
           remedy};
 }
 
