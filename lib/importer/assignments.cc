@@ -95,4 +95,11 @@ Error Assignments::wrong(const std::string& name, const std::string& problem,
   return {Fault::misconfigured, file_ + line + ": " + problem, remedy};
 }
 
+void Assignments::refuse(const std::string& name) const {
+  throw wrong(name,
+              name + " is " + text::quote(text::one_line(value(name), 80)) +
+                  ", which is no value for it",
+              "correct it");
+}
+
 }  // namespace havc::importer

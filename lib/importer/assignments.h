@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "options/value.h"
 
 namespace havc::importer {
 
@@ -25,10 +26,19 @@ class Assignments {
   const std::map<std::string, Assignment>& all() const { return all_; }
   /// Empty when there is none.
   std::string value(const std::string& name) const;
+  /// The value as a T. Throws Error(misconfigured) with file and line for what is none.
+  template <class T>
+  T as(const std::string& name) const {
+    auto value = options::Text<T>::parse(this->value(name));
+    if (!value) refuse(name);
+    return *value;
+  }
   /// "FILE:LINE: problem".
   Error wrong(const std::string& name, const std::string& problem, const std::string& remedy) const;
 
  private:
+  [[noreturn]] void refuse(const std::string& name) const;
+
   std::string file_;
   std::map<std::string, Assignment> all_;
 };

@@ -41,17 +41,6 @@ struct Machine {
   std::optional<inventory::Path> backing = {};
 };
 
-template <class T>
-T value_of(const Assignments& file, const std::string& name) {
-  const std::string text = file.value(name);
-  auto value = options::Text<T>::parse(text);
-  if (!value)
-    throw file.wrong(
-        name, name + " is " + text::quote(text::one_line(text, 80)) + ", which is no value for it",
-        "correct it");
-  return *value;
-}
-
 /// A file, in the folder that common.conf names unless it says where.
 inventory::Path path_of(const Machine& machine, const std::string& name,
                         const std::string& folder) {
@@ -229,9 +218,9 @@ Draft draft_of(const Assignments& common, const Assignments& file, const CapsvmW
   Vm& vm = machine.vm;
   vm.name = name_from(file.value("vm_label"), cluster);
   vm.host = host_from(vm.name);
-  vm.memory = value_of<inventory::Mebibytes>(file, "vm_memory");
-  vm.cpus = value_of<inventory::Cpus>(file, "vm_nb_cpus");
-  vm.uuid = value_of<inventory::Uuid>(file, "vm_smbios_uuid");
+  vm.memory = file.as<inventory::Mebibytes>("vm_memory");
+  vm.cpus = file.as<inventory::Cpus>("vm_nb_cpus");
+  vm.uuid = file.as<inventory::Uuid>("vm_smbios_uuid");
   check_numa(file);
   machine.image = path_of(machine, "vm_os_hdd", "os_dir");
   vm.disks = {machine.image};

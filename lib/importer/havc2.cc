@@ -19,18 +19,6 @@ using inventory::Cluster;
 using inventory::Vm;
 using Problems = std::vector<Error>;
 
-/// A value of a host file. Throws Error(misconfigured) with file and line.
-template <class T>
-T value_of(const Assignments& file, const std::string& name) {
-  const std::string text = file.value(name);
-  auto value = options::Text<T>::parse(text);
-  if (!value)
-    throw file.wrong(
-        name, name + " is " + text::quote(text::one_line(text, 80)) + ", which is no value for it",
-        "correct it");
-  return *value;
-}
-
 std::string place(const Havc2& havc2, const std::string& name) {
   return havc2.folder + "/" + name;
 }
@@ -58,11 +46,11 @@ Draft draft_of(const Havc2& havc2, const Havc2Machine& machine, const Cluster& c
   const Assignments host = host_of(havc2, machine);
   Draft draft{.vm = cluster.defaults, .from = domain_file(havc2, machine)};
   Vm& vm = draft.vm;
-  vm.name = value_of<inventory::VmName>(host, "VM_NAME");
-  vm.host = value_of<inventory::HostName>(host, "HOST_FQHN");
-  vm.zone = value_of<inventory::ZoneName>(host, "NETWORK_ZONE");
-  vm.address = value_of<inventory::Address>(host, "IP_ADDRESS");
-  vm.mac = value_of<inventory::Mac>(host, "MAC_ADDRESS");
+  vm.name = host.as<inventory::VmName>("VM_NAME");
+  vm.host = host.as<inventory::HostName>("HOST_FQHN");
+  vm.zone = host.as<inventory::ZoneName>("NETWORK_ZONE");
+  vm.address = host.as<inventory::Address>("IP_ADDRESS");
+  vm.mac = host.as<inventory::Mac>("MAC_ADDRESS");
   take_ipv6(host, vm, notes);
   if (vm.name.text + "_" + vm.zone->text != machine.fqn)
     throw host.wrong(
