@@ -92,14 +92,16 @@ std::string asking_user() {
   return "root";
 }
 
-Changing::Changing(Call& call) : call_(call), reach_(call) {
-  if (!call.common().cib.empty()) {
+Changing::Changing(Call& call) : call_(call), lock_(take_lock()), reach_(call) {}
+
+std::optional<FileLock> Changing::take_lock() {
+  if (!call_.common().cib.empty()) {
     throw Error(Fault::misconfigured, "a file given by --cib cannot be changed",
                 "use havc plan to see what would change");
   }
   interrupt::watch();
-  if (!call.common().dry_run)
-    lock_.emplace(records_.lock(Deadline::after(system_clock(), kForLock)));
+  if (call_.common().dry_run) return {};
+  return records_.lock(Deadline::after(system_clock(), kForLock));
 }
 
 Deadline Changing::deadline() {

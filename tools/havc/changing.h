@@ -74,9 +74,11 @@ class Changing {
 
  private:
   Call& call_;
-  Reach reach_;
   change::Records records_ = change::Records();
-  std::optional<FileLock> lock_ = {};
+  std::optional<FileLock> lock_;
+  Reach reach_;  // after the lock: what it reads of the inventory is what the last change has left
+
+  std::optional<FileLock> take_lock();
 
   /// Throws Error for one that is to be started or changed and runs where the cluster does not know
   /// of it; others are told.
