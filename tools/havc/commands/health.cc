@@ -69,8 +69,8 @@ class Looking {
         const auto xml = inventory::domain_xml(vm, reading.inventory.cluster, templates);
         definitions[vm.identity.fqn + ".xml"] = node::sha256(xml);
         const auto needs = health::needs_of(xml);
-        auto& kvm = situation_.kvm_guests;
-        if (needs.kvm) kvm.insert(kvm.end(), vm.identity.fqn);
+        if (needs.kvm)
+          situation_.kvm_guests.insert(situation_.kvm_guests.end(), vm.identity.fqn);
         bridges_.insert(needs.bridges.begin(), needs.bridges.end());
       } catch (const Error& error) {
         problems_.push_back(vm.identity.fqn + ": " + error.what());
@@ -96,6 +96,7 @@ class Looking {
     const auto wanted = call_.texts("--node");
     if (!wanted.empty()) {
       std::vector<remote::Host> some;
+      some.reserve(wanted.size());
       for (const auto& name : wanted) some.push_back(reach_.node(name));
       return some;
     }
