@@ -137,18 +137,19 @@ Changing::Prepared Changing::prepare(const Change& change) {
   for (std::size_t i = 1; i < problems.size(); ++i)
     call_.err() << "havc: " << problems[i].what() << '\n';
   if (!problems.empty()) throw problems.front();
-  if (!change.files_only) look_for_doubles(change, asked, prepared.plan);
+  if (!change.files_only)
+    look_for_doubles(change, {prepared.actual.status, &asked.configuration}, prepared.plan);
   return prepared;
 }
 
-void Changing::look_for_doubles(const Change& change, const cluster::Asked& asked,
+void Changing::look_for_doubles(const Change& change, const cluster::Overview& overview,
                                 const change::Plan& plan) {
   std::vector<const inventory::Vm*> vms;
   for (const auto& vm : change.wish.inventory.vms) {
     if (!change.wish.selected || change.wish.selected->contains(vm.identity.fqn))
       vms.push_back(&vm);
   }
-  for (const auto& found : doubles_among(vms, reach_, asked, deadline())) {
+  for (const auto& found : doubles_among(vms, reach_, overview, deadline())) {
     const bool touched =
         change.restarts || std::any_of(plan.vms.begin(), plan.vms.end(),
                                        [&](const auto& each) { return each.id == found.id; });

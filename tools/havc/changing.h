@@ -82,7 +82,7 @@ class Changing {
 
   /// Throws Error for one that is to be started or changed and runs where the cluster does not know
   /// of it; others are told.
-  void look_for_doubles(const Change& change, const cluster::Asked& asked,
+  void look_for_doubles(const Change& change, const cluster::Overview& overview,
                         const change::Plan& plan);
   void print_result(const change::Applied& applied, bool quiet);
 };

@@ -27,10 +27,10 @@ std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
 }
 
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
-                                   const cluster::Asked& asked, Deadline deadline) {
+                                   const cluster::Overview& overview, Deadline deadline) {
   const auto reports =
       ask_nodes(reach.nodes(), {.libvirt = true}, reach.run(), deadline.capped(kMostForNodes));
-  return doubles_among(vms, reports, {asked.status, &asked.configuration});
+  return doubles_among(vms, reports, overview);
 }
 
 Error refusal_of(const Outlook& found) {

@@ -18,7 +18,7 @@ namespace havc::cli {
 /// to get is looked for by Pacemaker itself on every node. Asks libvirt on all nodes; a node that
 /// does not answer is no evidence. Never throws Error.
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
-                                   const cluster::Asked& asked, Deadline deadline);
+                                   const cluster::Overview& overview, Deadline deadline);
 
 /// Likewise, of what the nodes said.
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,

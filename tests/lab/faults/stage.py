@@ -47,7 +47,7 @@ class Stage:
         for host in self.lab.hosts():
             power.off(host)
             host.cut_mark.unlink(missing_ok=True)
-        for folder in ("xml", "console", "local", "images"):
+        for folder in guests.FOLDERS:
             shutil.rmtree(self.lab.shared / folder, ignore_errors=True)
         guests.make_storage(self.lab)
         settings = self.lab.settings()

@@ -14,8 +14,11 @@ _MACROS = {"@NAME@": "%{VM_FQN}", "@UUID@": "%{VM_UUID}", "/srv/havc/images/@KIN
 _NAMESPACE = uuid.UUID("b6a9c5c2-3f0e-4e0e-8a3c-6d9d0f4a7e11")  # any constant does
 
 
+FOLDERS = ("images", "xml", "console", "local", "templates")
+
+
 def make_storage(lab):
-    for directory in ("images", "xml", "console", "local", "templates"):
+    for directory in FOLDERS:
         (lab.shared / directory).mkdir(parents=True)
     run(str(TESTS_LAB / "guests/build"), str(lab.shared / "images"))
     write_file(lab.shared / "templates/domain.xml", _template())

@@ -109,7 +109,8 @@ int move(Call& call) {
       call.out() << fmt::format("nothing to do: {} is on {}\n", plan.id, plan.to);
     return kDone;
   }
-  for (const auto& found : doubles_among({&vm}, changing.reach(), asked, deadline))
+  for (const auto& found :
+       doubles_among({&vm}, changing.reach(), {asked.status, &asked.configuration}, deadline))
     throw refusal_of(found);
   print_plan(call, plan);
   if (!call.flag("--even-so")) check_move(plan);
