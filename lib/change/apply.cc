@@ -82,7 +82,7 @@ class Applying {
 };
 
 void Applying::check_plan() const {
-  if (!order_.plan.problems.empty()) throw order_.plan.problems.front();
+  if (!order_.plan.problems.empty()) throw Error(order_.plan.problems.front());
   const auto* newer =
       newer_copy(order_.look, own_stamp(*means_.records), digest_of(order_.inventory));
   if (newer == nullptr || order_.over_newer) return;

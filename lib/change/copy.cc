@@ -81,7 +81,7 @@ Copy copy_of(const std::string& folder) {
   copy[kClusterFile] = read_file(folder + "/" + kClusterFile, kLargestFile);
   for (const auto& place : kPlaces) {
     for (const auto& name : names_of(folder, place))
-      copy[name] = read_file(folder + "/" + name, kLargestFile);
+      copy[name] = read_file((fs::path(folder) / name).string(), kLargestFile);
   }
   return copy;
 }
@@ -95,11 +95,11 @@ std::string digest_of(const Copy& copy) {
 void put_back(const Copy& copy, const std::string& folder) {
   for (const auto& place : kPlaces) make_folder(folder + "/" + place.folder, kFolderMode);
   for (const auto& [name, content] : copy) {
-    if (name != kClusterFile) write_back(folder + "/" + name, content);
+    if (name != kClusterFile) write_back((fs::path(folder) / name).string(), content);
   }
   for (const auto& place : kPlaces) {
     for (const auto& name : names_of(folder, place)) {
-      if (!copy.contains(name)) remove_file(folder + "/" + name);
+      if (!copy.contains(name)) remove_file((fs::path(folder) / name).string());
     }
   }
   const auto cluster = copy.find(kClusterFile);

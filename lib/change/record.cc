@@ -86,9 +86,9 @@ std::vector<int> numbers_in(const std::string& folder) {
 void write_copy(const Copy& copy, const std::string& folder) {
   make_folder(folder, kFolderMode);
   for (const auto& [name, content] : copy) {
-    const std::string path = folder + "/" + name;
-    make_folder(fs::path(path).parent_path().string(), kFolderMode);
-    write_file(path, content, kFileMode);
+    const fs::path path = fs::path(folder) / name;
+    make_folder(path.parent_path().string(), kFolderMode);
+    write_file(path.string(), content, kFileMode);
   }
 }
 
@@ -176,7 +176,7 @@ void Records::finish(const Record& record, const std::string& cib_after) const {
 }
 
 std::string Records::keep(const Copy& files, const std::string& what) const {
-  const std::string folder = folder_ + "/" + what + local_time("-%Y-%m-%dT%H:%M:%S");
+  std::string folder = folder_ + "/" + what + local_time("-%Y-%m-%dT%H:%M:%S");
   write_copy(files, folder);
   return folder;
 }

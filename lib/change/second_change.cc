@@ -36,7 +36,7 @@ void remove_from_cluster(Pacemaker& pacemaker, const std::vector<std::string>& i
     return merge.cib;
   };
   edit_cib(pacemaker, without, deadline);
-  if (!problems.empty()) throw problems.front();
+  if (!problems.empty()) throw Error(problems.front());
 }
 
 }  // namespace havc::change

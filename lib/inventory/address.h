@@ -19,7 +19,8 @@ struct Ipv4 {
   /// As inet_pton reads it: four decimal numbers without leading zeros.
   static std::optional<Ipv4> parse(std::string_view text);
   std::string text() const;
-  auto operator<=>(const Ipv4&) const = default;
+  // clang-tidy 14 takes the 0 that the compiler compares with for a pointer, here and below.
+  auto operator<=>(const Ipv4&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct Ipv6 {
@@ -28,7 +29,7 @@ struct Ipv6 {
   static std::optional<Ipv6> parse(std::string_view text);
   /// As inet_ntop writes it.
   std::string text() const;
-  auto operator<=>(const Ipv6&) const = default;
+  auto operator<=>(const Ipv6&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 using Address = std::variant<Ipv4, Ipv6>;
@@ -44,7 +45,7 @@ struct Mac {
   std::string text() const;
   /// 0200C0A80465: the last 12 digits of a UUID.
   std::string digits() const;
-  auto operator<=>(const Mac&) const = default;
+  auto operator<=>(const Mac&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 struct Uuid {
@@ -53,7 +54,7 @@ struct Uuid {
   static std::optional<Uuid> parse(std::string_view text);
   /// In capitals, as the MAC address in it.
   std::string text() const;
-  auto operator<=>(const Uuid&) const = default;
+  auto operator<=>(const Uuid&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// The first 20 digits of a UUID, whose others are a MAC address: 68617663-0000-4000-8000.
@@ -62,7 +63,7 @@ struct UuidPrefix {
   static std::optional<UuidPrefix> parse(std::string_view text);
   std::string text() const;
   Uuid with(const Mac& mac) const;
-  auto operator<=>(const UuidPrefix&) const = default;
+  auto operator<=>(const UuidPrefix&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// A range of addresses: those that begin with the first `length` bits of `network`, whose other
@@ -75,7 +76,7 @@ struct Prefix {
   std::string text() const;
   bool contains(const Address& address) const;
   bool overlaps(const Prefix& other) const;
-  auto operator<=>(const Prefix&) const = default;
+  auto operator<=>(const Prefix&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 /// An IPv6 /64, in which addresses are made of MAC addresses: no other length has the room.

@@ -234,9 +234,9 @@ Reading read(const std::string& folder, const Texts& texts) {
   if (cluster) reading.inventory.cluster = *cluster;
   for (const auto& path : vm_files(folder, texts, problems)) {
     const auto text = content(folder, path, texts, problems);
-    auto vm =
-        text ? parse_vm(*text, folder + "/" + path, reading.inventory.cluster.defaults, problems)
-             : std::nullopt;
+    auto vm = text ? parse_vm(*text, (std::filesystem::path(folder) / path).string(),
+                              reading.inventory.cluster.defaults, problems)
+                   : std::nullopt;
     if (vm && cluster) vm = with_identity(std::move(*vm), *cluster, problems);
     if (vm && cluster) reading.inventory.vms.push_back(std::move(*vm));
   }

@@ -49,7 +49,7 @@ const inventory::Reading& Call::reading() {
 const inventory::Inventory& Call::inventory() {
   const auto& problems = reading().problems;
   for (std::size_t i = 1; i < problems.size(); ++i) err_ << problems[i].what() << '\n';
-  if (!problems.empty()) throw problems.front();
+  if (!problems.empty()) throw Error(problems.front());
   return reading_->inventory;
 }
 

@@ -136,7 +136,7 @@ Changing::Prepared Changing::prepare(const Change& change) {
   const auto& problems = prepared.plan.problems;
   for (std::size_t i = 1; i < problems.size(); ++i)
     call_.err() << "havc: " << problems[i].what() << '\n';
-  if (!problems.empty()) throw problems.front();
+  if (!problems.empty()) throw Error(problems.front());
   if (!change.files_only)
     look_for_doubles(change, {prepared.actual.status, &asked.configuration}, prepared.plan);
   return prepared;
@@ -225,7 +225,7 @@ Change with_files(Call& call, const std::vector<inventory::FileText>& files,
   std::vector<Error> problems;
   inventory::check_with(call.common().folder, files, problems);
   auto reading = inventory::read_with(call.common().folder, files);
-  if (!reading.problems.empty()) throw reading.problems.front();
+  if (!reading.problems.empty()) throw Error(reading.problems.front());
   Change change;
   change.wish = {
       .inventory = std::move(reading.inventory), .selected = ids, .cluster_pieces = false};

@@ -73,7 +73,7 @@ class Restart {
 
   static std::string stopped(const std::string& cib, const std::set<std::string>& ids) {
     auto merge = change::merge(cib, "cibadmin", {.stop = ids});
-    if (!merge.problems.empty()) throw merge.problems.front();
+    if (!merge.problems.empty()) throw Error(merge.problems.front());
     return merge.cib;
   }
 
@@ -84,12 +84,13 @@ class Restart {
         change.wish,
         {.cib = cib, .source = "cibadmin", .status = pacemaker_.status(soon()), .nodes = {}},
         templates, soon());
-    if (!plan.problems.empty()) throw plan.problems.front();
+    if (!plan.problems.empty()) throw Error(plan.problems.front());
     return plan.target;
   }
 
   bool wait(const std::set<std::string>& ids, Wanted wanted) {
     std::vector<Goal> goals;
+    goals.reserve(ids.size());
     for (const auto& id : ids) goals.push_back({id, wanted});
     for (const auto& each :
          change::await(pacemaker_, goals, told_.progress, means_.pause, Changing::deadline())) {

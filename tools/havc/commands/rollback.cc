@@ -39,7 +39,7 @@ int number_of(Call& call) {
 }
 
 const inventory::Inventory& usable(const inventory::Reading& reading) {
-  if (!reading.problems.empty()) throw reading.problems.front();
+  if (!reading.problems.empty()) throw Error(reading.problems.front());
   return reading.inventory;
 }
 
