@@ -115,6 +115,7 @@ class Packages(unittest.TestCase):
         dpkg("--install", library(NEW))
         await_monitors(10)
         dpkg("--install", package(NEW, "resource-agents-havc"))
+        dpkg("--install", package(NEW, "havc"))
         await_monitors(10)
         for folder in (OLD, NEW) * 3:
             dpkg("--force-downgrade", "--install", package(folder, "resource-agents-havc"))

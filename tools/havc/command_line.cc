@@ -98,9 +98,9 @@ void require_all(const Command& command, const Given& given) {
   }
 }
 
-std::string one(const Given& given, std::string_view name, std::string otherwise) {
+std::string one(const Given& given, std::string_view name, const std::string& otherwise) {
   const auto found = given.find(name);
-  return found == given.end() ? std::move(otherwise) : found->second.front();
+  return found == given.end() ? otherwise : found->second.front();
 }
 
 Common common_of(const Given& given) {

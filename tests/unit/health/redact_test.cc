@@ -33,8 +33,7 @@ const std::vector<std::string> kTexts{
     R"({"password": "@@", "x": 1})",
     R"({"passphrase":"a\"@@","x":1})",
     "Nov 21 12:00:00 n1 pacemaker-fenced[12]: notice: passwd=@@, port=3",
-    "+  /cib/configuration/resources/primitive[@id='f']/instance_attributes/"
-    "nvpair[@id='f-passwd']:  @value=@@",
+    "+  /cib/configuration/resources/primitive/nvpair[@id='f-passwd']:  @value=@@",
     "++ <nvpair name=\"passwd\" value=\"@@\" id=\"f-passwd\"/>",
     "snmpget -v1 -c @@ 192.168.3.5 sysDescr.0",
     "snmpget -v3 -u admin -a SHA -A @@ -x AES -X @@ 192.168.3.5 sysDescr.0",

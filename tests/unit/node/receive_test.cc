@@ -43,6 +43,7 @@ struct Stage {
 
 std::vector<Outcome> outcomes_of(const std::vector<Receipt>& receipts) {
   std::vector<Outcome> outcomes;
+  outcomes.reserve(receipts.size());
   for (const auto& each : receipts) outcomes.push_back(each.outcome);
   return outcomes;
 }

@@ -89,6 +89,7 @@ int list_tags(Call& call) {
     for (const auto& tag : vm->tags) tags[tag.text].push_back(vm->name.text);
   }
   std::vector<Row> rows;
+  rows.reserve(tags.size());
   for (const auto& [tag, vms] : tags) rows.push_back({tag, vms});
   print_rows(call, "havc.tags/1", rows);
   return kDone;
