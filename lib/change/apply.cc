@@ -67,8 +67,8 @@ class Applying {
   void conclude();
   void keep_result();
 
-  bool excused(const std::string& node) const;
-  void missed(const std::string& node, const std::string& why);
+  bool excused(const std::string& name) const;
+  void missed(const std::string& name, const std::string& why);
   void say(const std::string& line) const {
     if (told_.step) told_.step(line);
   }

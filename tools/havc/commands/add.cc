@@ -102,6 +102,7 @@ Cell text_or_none(const std::optional<T>& value) {
 
 std::vector<std::string> texts_of(const auto& values) {
   std::vector<std::string> texts;
+  texts.reserve(values.size());
   for (const auto& value : values) texts.push_back(value.text);
   return texts;
 }

@@ -56,6 +56,7 @@ std::string word_of(Drift::Kind kind) {
 
 void print(Call& call, const std::vector<Drift>& drift) {
   std::vector<Row> rows;
+  rows.reserve(drift.size());
   for (const auto& each : drift) {
     rows.push_back(
         {each.node, each.path, word_of(each.kind), each.since.empty() ? Cell() : Cell(each.since)});
