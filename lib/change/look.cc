@@ -4,49 +4,29 @@
 
 #include <algorithm>
 
-#include "node/question.h"
-#include "node/report.h"
+#include "node/ask.h"
 #include "node/sha256.h"
-#include "remote/everywhere.h"
 
 namespace havc::change {
 
 namespace {
 
-using remote::Answer;
 using remote::Command;
 using remote::Host;
 
-Command question() {
-  node::Question question;
-  question.files = true;
-  Command command;
-  for (const auto& word : node::kReportCommand) command.arguments.emplace_back(word);
-  command.input = to_json(question);
-  return command;
-}
-
-/// Its output; throws what is known instead.
-std::string output_of(const Answer& answer, const Host& host, const Command& command) {
-  if (const auto* error = std::get_if<Error>(&answer)) throw *error;
-  const auto& result = std::get<ProcessResult>(answer);
-  if (result.exit_code == 0) return result.output;
-  throw Error(
-      Fault::failed,
-      fmt::format("'{}' on '{}' ended with {}: {}", command.arguments.front(), host.name,
-                  result.exit_code, result.words()),
-      fmt::format("install the package havc on '{}' in the version of this machine", host.name));
-}
-
-void take_report(NodeLook& look, const std::string& text) {
-  const auto report = node::parse_report(text, "node '" + look.host.name + "'");
-  for (const auto* folder : {&report.domains, &report.inventory}) {
+NodeLook look_of(const node::NodeReport& asked) {
+  NodeLook look{.host = asked.host, .trouble = asked.trouble};
+  if (look.trouble) return look;
+  for (const auto* folder : {&asked.report->domains, &asked.report->inventory}) {
     if (folder->known()) continue;
-    throw Error(Fault::unusable_here, fmt::format("'{}' does not know what is in its folders: {}",
-                                                  look.host.name, folder->unknown));
+    look.trouble =
+        Error(Fault::unusable_here, fmt::format("'{}' does not know what is in its folders: {}",
+                                                look.host.name, folder->unknown));
+    return look;
   }
-  look.definitions = *report.domains;
-  look.inventory = *report.inventory;
+  look.definitions = *asked.report->domains;
+  look.inventory = *asked.report->inventory;
+  return look;
 }
 
 const std::string* stamp_hash(const NodeLook& look) {
@@ -64,8 +44,10 @@ void take_stamps(std::vector<NodeLook>& looks, const remote::Run& run, Deadline 
     const auto [entry, is_new] = stamps.emplace(*hash, std::nullopt);
     if (is_new) {
       try {
-        const auto text = output_of(run(look.host, command, deadline), look.host, command);
-        if (node::sha256(text) == *hash) entry->second = parse_stamp(text, kStampFile);
+        const auto result = run(look.host, command, deadline);
+        if (result.exit_code != 0) throw Error(Fault::unusable_here, result.words());
+        if (node::sha256(result.output) == *hash)
+          entry->second = parse_stamp(result.output, kStampFile);
       } catch (const Error&) {
         stamps.erase(entry);  // another node with the same may answer
         continue;
@@ -100,17 +82,8 @@ std::vector<NodeFiles> Look::node_files() const {
 
 Look look(const std::vector<Host>& hosts, const remote::Run& run, Deadline deadline) {
   Look result;
-  const Command command = question();
-  const auto answers = remote::everywhere(run, hosts, command, {}, deadline);
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    NodeLook look{.host = hosts[i]};
-    try {
-      take_report(look, output_of(answers[i], hosts[i], command));
-    } catch (const Error& error) {
-      look.trouble = error;
-    }
-    result.nodes.push_back(std::move(look));
-  }
+  for (const auto& each : node::ask_nodes(hosts, {.files = true}, run, deadline))
+    result.nodes.push_back(look_of(each));
   take_stamps(result.nodes, run, deadline);
   return result;
 }

@@ -20,7 +20,7 @@ MAY_USE = {
     "inventory": {"base", "options", "xml"},
     "remote": {"base", "options", "inventory"},
     "cluster": {"base", "options", "xml", "domain", "inventory", "remote"},
-    "node": {"base", "options", "xml", "domain", "inventory"},
+    "node": {"base", "options", "xml", "domain", "inventory", "remote"},
     "health": {"base", "options", "xml", "domain", "inventory", "cluster", "node"},
     "change": {"base", "options", "xml", "domain", "inventory", "cluster", "remote", "node"},
     "importer": {"base", "options", "xml", "inventory", "remote"},

@@ -10,8 +10,8 @@
 #include "base/file.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "havc/reports.h"
 #include "health/redact.h"
+#include "node/ask.h"
 #include "remote/everywhere.h"
 
 namespace havc::cli {
@@ -90,13 +90,19 @@ std::map<std::string, std::string> Bundle::files() const {
 
 void add_nodes(Bundle& bundle, const remote::Run& run, const std::vector<remote::Host>& hosts,
                Deadline deadline) {
-  const node::Question question{
-      .machine = true, .services = true, .corosync = true, .libvirt = true, .files = true};
-  const auto answers = ask_nodes(run, hosts, question, deadline);
-  for (const auto& [name, report] : answers.reports)
-    bundle.add("nodes/" + name + "/report.json", node::to_json(report));
-  for (const auto& [name, why] : answers.silent)
-    bundle.miss(fmt::format("nodes/{}/report.json: {}", name, why));
+  const node::Question question{.limit = deadline.remaining_ms(),
+                                .machine = true,
+                                .services = true,
+                                .corosync = true,
+                                .libvirt = true,
+                                .files = true};
+  for (const auto& each : node::ask_nodes(hosts, question, run, deadline)) {
+    const std::string path = fmt::format("nodes/{}/report.json", each.host.name);
+    if (each.report)
+      bundle.add(path, node::to_json(*each.report));
+    else
+      bundle.miss(fmt::format("{}: {}", path, each.trouble->what()));
+  }
   std::vector<remote::Errand> errands;
   std::vector<std::string> paths;
   for (const auto& host : hosts) {

@@ -28,8 +28,8 @@ std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
 
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
                                    const cluster::Overview& overview, Deadline deadline) {
-  const auto reports =
-      ask_nodes(reach.nodes(), {.libvirt = true}, reach.run(), deadline.capped(kMostForNodes));
+  const auto reports = node::ask_nodes(reach.nodes(), {.libvirt = true}, reach.run(),
+                                       deadline.capped(kMostForNodes));
   return doubles_among(vms, reports, overview);
 }
 

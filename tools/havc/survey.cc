@@ -154,8 +154,8 @@ Survey survey(Call& call) {
   const Overview overview(result.asked.status, &result.asked.configuration);
   const auto selection = vms_to_show(call, known_to(overview));
   if (call.common().cib.empty() && !call.flag("--no-libvirt")) {
-    result.reports = ask_nodes(hosts_of(reach, result.asked.status), {.libvirt = true}, reach.run(),
-                               call.deadline().capped(kMostForNodes));
+    result.reports = node::ask_nodes(hosts_of(reach, result.asked.status), {.libvirt = true},
+                                     reach.run(), call.deadline().capped(kMostForNodes));
   }
   for (const auto* vm : selection.vms)
     result.vms.push_back(outlook_of(vm->identity.fqn, vm, result.reports, overview));

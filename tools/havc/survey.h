@@ -10,10 +10,12 @@
 #include "cluster/overview.h"
 #include "cluster/state.h"
 #include "havc/call.h"
-#include "havc/node_reports.h"
 #include "inventory/select.h"
+#include "node/ask.h"
 
 namespace havc::cli {
+
+using node::NodeReport;
 
 enum class Verdict {
   fine,      ///< as its file wants it, or on its way there

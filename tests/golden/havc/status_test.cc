@@ -115,7 +115,7 @@ TEST_CASE("two nodes whose libvirt has the guest are the loudest", "[havc]") {
 
 TEST_CASE("a node that says nothing is a doubt, one that is off is none", "[havc]") {
   auto survey = recorded(
-      "started", {report("n1", {}), NodeReport{.host = {"n2", "n2"}, .unknown = "no route"}});
+      "started", {report("n1", {}), NodeReport{.host = {"n2", "n2"}, .trouble = Error(Fault::unreachable, "no route")}});
   CHECK(web(survey).verdict != Verdict::fine);
   CHECK_THAT(said(survey, false).out, Contains("node n2 did not say what runs there: no route"));
 

@@ -151,9 +151,7 @@ class Looking {
     for (const auto& host : hosts) {
       node::Question own = asked;
       add_fencing(host, host.name == first_online(hosts), own);
-      remote::Command command{.input = node::to_json(own)};
-      for (const auto word : node::kReportCommand) command.arguments.emplace_back(word);
-      errands.push_back({host, std::move(command)});
+      errands.push_back({host, node::command_of(own)});
     }
     return errands;
   }

@@ -8,7 +8,6 @@
 #include "havc/commands.h"
 #include "havc/findings.h"
 #include "havc/reach.h"
-#include "havc/reports.h"
 #include "health/lint.h"
 #include "inventory/render.h"
 #include "remote/everywhere.h"
@@ -92,11 +91,14 @@ void take_foreign(Call& call, Looking& looking, const remote::Run& run, const re
 
 void take_nodes(Call& call, Looking& looking, const Reach& reach, const remote::Host& host) {
   take_foreign(call, looking, reach.run(), host);
-  auto answers =
-      ask_nodes(reach.run(), reach.nodes(), question_for(looking.material), call.deadline());
-  for (const auto& [name, why] : answers.silent)
-    looking.missed.push_back(fmt::format("node '{}': {}", name, why));
-  looking.material.reports = std::move(answers.reports);
+  node::Question question = question_for(looking.material);
+  question.limit = call.deadline().remaining_ms();
+  for (auto& each : node::ask_nodes(reach.nodes(), question, reach.run(), call.deadline())) {
+    if (each.report)
+      looking.material.reports[each.host.name] = std::move(*each.report);
+    else
+      looking.missed.push_back(fmt::format("node '{}': {}", each.host.name, each.trouble->what()));
+  }
 }
 
 void take_all(Call& call, Looking& looking) {

@@ -171,7 +171,7 @@ std::string nodes_of(const Survey& survey) {
     const bool known_off = node != nullptr && !node->online && !node->unclean && !each.report;
     if (silent && !known_off)
       lines += fmt::format("node {} did not say what runs there: {}\n", each.host.name,
-                           each.report ? each.report->libvirt.unknown : each.unknown);
+                           each.report ? each.report->libvirt.unknown : each.trouble->what());
   }
   return lines;
 }

@@ -1,0 +1,54 @@
+#include "node/ask.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "remote/everywhere.h"
+
+namespace havc::node {
+
+namespace {
+
+constexpr std::chrono::milliseconds kMostForWay{1000};  // a login on a node that has much to do
+
+Report report_of(const remote::Answer& answer, const remote::Host& host) {
+  if (const auto* error = std::get_if<Error>(&answer)) throw Error(*error);
+  const auto& result = std::get<ProcessResult>(answer);
+  const std::string name = text::quote(host.name);
+  if (result.exit_code != 0)
+    throw Error(Fault::failed,
+                fmt::format("'havc node report' on {} ended with {}: {}", name, result.exit_code,
+                            result.words()),
+                fmt::format("install the package havc on {} in the version of this machine", name));
+  return parse_report(result.output, "node " + name);
+}
+
+}  // namespace
+
+remote::Command command_of(const Question& question) {
+  remote::Command command{.input = to_json(question)};
+  for (const auto word : kReportCommand) command.arguments.emplace_back(word);
+  return command;
+}
+
+std::vector<NodeReport> ask_nodes(const std::vector<remote::Host>& hosts, Question question,
+                                  const remote::Run& run, Deadline deadline) {
+  const auto left = deadline.remaining_ms();
+  question.limit = std::min(question.limit, left - std::min(kMostForWay, left / 8));
+  const auto answers = remote::everywhere(run, hosts, command_of(question), {}, deadline);
+  std::vector<NodeReport> reports;
+  reports.reserve(hosts.size());
+  for (std::size_t i = 0; i < hosts.size(); ++i) {
+    NodeReport& report = reports.emplace_back(NodeReport{.host = hosts[i]});
+    try {
+      report.report = report_of(answers[i], hosts[i]);
+    } catch (const Error& error) {
+      report.trouble = error;
+    }
+  }
+  return reports;
+}
+
+}  // namespace havc::node

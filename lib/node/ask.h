@@ -1,0 +1,29 @@
+// What nodes say of themselves ('havc node report' on each), asked all at once.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/deadline.h"
+#include "base/error.h"
+#include "node/question.h"
+#include "node/report.h"
+#include "remote/run.h"
+
+namespace havc::node {
+
+struct NodeReport {
+  remote::Host host = {};
+  std::optional<Report> report = {};
+  std::optional<Error> trouble = {};  ///< why there is none, with a remedy
+};
+
+/// What has to be run for the report.
+remote::Command command_of(const Question& question);
+
+/// In the order of the hosts. Never throws Error: what a node did not say is not known. The
+/// question's limit is cut to the time there is, less a little for the way there and back.
+std::vector<NodeReport> ask_nodes(const std::vector<remote::Host>& hosts, Question question,
+                                  const remote::Run& run, Deadline deadline);
+
+}  // namespace havc::node
