@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text.h"
-#include "remote/everywhere.h"
 
 namespace havc::node {
 
@@ -13,7 +12,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kMostForWay{1000};  // a login on a node that has much to do
 
-Report report_of(const remote::Answer& answer, const remote::Host& host) {
+Report parsed(const remote::Host& host, const remote::Answer& answer) {
   if (const auto* error = std::get_if<Error>(&answer)) throw Error(*error);
   const auto& result = std::get<ProcessResult>(answer);
   const std::string name = text::quote(host.name);
@@ -33,6 +32,16 @@ remote::Command command_of(const Question& question) {
   return command;
 }
 
+NodeReport report_of(const remote::Host& host, const remote::Answer& answer) {
+  NodeReport report{.host = host};
+  try {
+    report.report = parsed(host, answer);
+  } catch (const Error& error) {
+    report.trouble = error;
+  }
+  return report;
+}
+
 std::vector<NodeReport> ask_nodes(const std::vector<remote::Host>& hosts, Question question,
                                   const remote::Run& run, Deadline deadline) {
   const auto left = deadline.remaining_ms();
@@ -40,14 +49,7 @@ std::vector<NodeReport> ask_nodes(const std::vector<remote::Host>& hosts, Questi
   const auto answers = remote::everywhere(run, hosts, command_of(question), {}, deadline);
   std::vector<NodeReport> reports;
   reports.reserve(hosts.size());
-  for (std::size_t i = 0; i < hosts.size(); ++i) {
-    NodeReport& report = reports.emplace_back(NodeReport{.host = hosts[i]});
-    try {
-      report.report = report_of(answers[i], hosts[i]);
-    } catch (const Error& error) {
-      report.trouble = error;
-    }
-  }
+  for (std::size_t i = 0; i < hosts.size(); ++i) reports.push_back(report_of(hosts[i], answers[i]));
   return reports;
 }
 

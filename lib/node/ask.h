@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "node/question.h"
 #include "node/report.h"
-#include "remote/run.h"
+#include "remote/everywhere.h"
 
 namespace havc::node {
 
@@ -20,6 +20,9 @@ struct NodeReport {
 
 /// What has to be run for the report.
 remote::Command command_of(const Question& question);
+
+/// What came of it. Never throws Error.
+NodeReport report_of(const remote::Host& host, const remote::Answer& answer);
 
 /// In the order of the hosts. Never throws Error: what a node did not say is not known. The
 /// question's limit is cut to the time there is, less a little for the way there and back.

@@ -37,7 +37,7 @@ struct Folder {
   bool operator==(const Folder&) const = default;
 
   /// Nothing when there is none of that path.
-  const File* file(const std::string& path) const;
+  const File* file(const std::string& wanted) const;
 };
 
 }  // namespace havc::node

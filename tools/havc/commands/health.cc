@@ -19,7 +19,7 @@
 #include "havc/findings.h"
 #include "havc/reach.h"
 #include "inventory/render.h"
-#include "node/question.h"
+#include "node/ask.h"
 #include "node/sha256.h"
 #include "remote/everywhere.h"
 
@@ -191,31 +191,14 @@ class Looking {
     const auto answers = remote::everywhere(timed, errands(all), progress, call_.deadline());
     if (call_.on_terminal()) call_.err() << "\r\033[K" << std::flush;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      health::NodeSeen seen{.name = all[i].name};
-      take_report(answers[i], seen);
+      auto [host, report, trouble] = node::report_of(all[i], answers[i]);
+      health::NodeSeen seen{.name = host.name, .report = std::move(report)};
+      if (trouble) seen.silence = trouble->problem();
       const auto moment = moments.find(seen.name);
       if (seen.report && moment != moments.end()) {
         seen.clock = health::offset_of(moment->second.sent, moment->second.received, *seen.report);
       }
       situation_.nodes.push_back(std::move(seen));
-    }
-  }
-
-  static void take_report(const remote::Answer& answer, health::NodeSeen& seen) {
-    if (const auto* error = std::get_if<Error>(&answer)) {
-      seen.silence = error->problem();
-      return;
-    }
-    const auto& result = std::get<ProcessResult>(answer);
-    if (result.exit_code != 0) {
-      seen.silence =
-          fmt::format("'havc node report' ended with {}: {}", result.exit_code, result.words());
-      return;
-    }
-    try {
-      seen.report = node::parse_report(result.output, "node '" + seen.name + "'");
-    } catch (const Error& error) {
-      seen.silence = error.what();
     }
   }
 

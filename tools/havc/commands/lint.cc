@@ -10,6 +10,7 @@
 #include "havc/reach.h"
 #include "health/lint.h"
 #include "inventory/render.h"
+#include "node/ask.h"
 #include "remote/everywhere.h"
 
 namespace havc::cli {
@@ -92,7 +93,6 @@ void take_foreign(Call& call, Looking& looking, const remote::Run& run, const re
 void take_nodes(Call& call, Looking& looking, const Reach& reach, const remote::Host& host) {
   take_foreign(call, looking, reach.run(), host);
   node::Question question = question_for(looking.material);
-  question.limit = call.deadline().remaining_ms();
   for (auto& each : node::ask_nodes(reach.nodes(), question, reach.run(), call.deadline())) {
     if (each.report)
       looking.material.reports[each.host.name] = std::move(*each.report);

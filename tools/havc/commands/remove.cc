@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 #include "base/file.h"
@@ -63,7 +64,7 @@ int remove(Call& call) {
     return outcome.exit_code;
   }
   const auto place = put_away(changing.records(), outcome.applied.record, files);
-  for (const auto& [name, content] : files) remove_file(folder + "/" + name);
+  for (const auto& [name, content] : files) remove_file(std::filesystem::path(folder) / name);
   call.err() << "their files are in " << place << '\n';
   for (const auto* vm : vms) tell_disks(call, *vm);
   return outcome.exit_code;
