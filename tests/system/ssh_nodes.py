@@ -24,7 +24,7 @@ def skip(why):
 def enter():
     """Begins this script again where it has a loopback, /root and /run of its own, and where all processes end with it."""
     if os.environ.get(_INSIDE):
-        return _furnish()
+        return furnish("/root", "/run")
     if os.geteuid() != 0:
         skip("namespaces need root")
     missing = [program for program in (SSHD, "ssh", "ssh-keygen", "unshare", "ip") if not shutil.which(program)]
@@ -38,8 +38,9 @@ def _run(*words):
     subprocess.run(words, check=True, stdin=subprocess.DEVNULL, timeout=PATIENCE)
 
 
-def _furnish():
-    for folder in ("/root", "/run"):
+def furnish(*folders):
+    """Makes this place one for Node: `folders` become private, of which /root has to be one wherever it is the machine's."""
+    for folder in folders:
         _run("mount", "-t", "tmpfs", "-o", "mode=0700" if folder == "/root" else "mode=0755", "tmpfs", folder)
     _run("ip", "link", "set", "lo", "up")
     Path("/run/sshd").mkdir()
