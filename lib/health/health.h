@@ -29,6 +29,7 @@ struct NodeSeen {
   std::string name = {};
   std::optional<node::Report> report = {};
   std::string silence = {};  ///< why there is no report
+  std::string another = {};  ///< the node that answered in its place
   std::optional<ClockOffset> clock = {};
 };
 

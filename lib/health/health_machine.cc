@@ -16,7 +16,15 @@ using enum Severity;
 
 void not_reached(const Situation& situation, const Tell& tell) {
   for (const NodeSeen& seen : situation.nodes) {
-    if (!seen.report && !offline(situation, seen.name)) tell(seen.name, seen.silence);
+    if (seen.report || !seen.another.empty() || offline(situation, seen.name)) continue;
+    tell(seen.name, seen.silence);
+  }
+}
+
+void another_answers(const Situation& situation, const Tell& tell) {
+  for (const NodeSeen& seen : situation.nodes) {
+    if (seen.another.empty()) continue;
+    tell(seen.name, "asked for it, " + text::quote(seen.another) + " answers");
   }
 }
 
@@ -107,6 +115,11 @@ constexpr HealthRule kRules[] = {
       "the node when a stop fails.",
       "see 'systemctl status libvirtd virtqemud' on the node, and restart it; guests survive that"},
      libvirt_silent},
+    {{"node-is-another", node, error, "at a node's address another node answers",
+      "Files would come to the wrong node, and guests be looked for there: havc refuses to take "
+      "its word, and nothing is known of the node.",
+      "give the node its own address in cluster.toml; see 'crm_node --name' on both"},
+     another_answers},
     {{"node-not-reached", node, error, "a node of the cluster does not answer",
       "Nothing is known of it: neither its storage nor its guests.",
       "see 'ssh NODE havc --version'; install the package havc there in the same version"},

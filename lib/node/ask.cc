@@ -24,9 +24,19 @@ Report parsed(const remote::Host& host, const remote::Answer& answer) {
   return parse_report(result.output, "node " + name);
 }
 
+Error another(const remote::Host& host, const std::string& name) {
+  const std::string own = text::quote(host.name);
+  const std::string how = host.here ? "this machine" : host.address;
+  return {Fault::misconfigured,
+          fmt::format("node {} ({}) says that it is node {}", own, how, text::quote(name)),
+          fmt::format("give {} its own address in cluster.toml", own)};
+}
+
 }  // namespace
 
-remote::Command command_of(const Question& question) {
+remote::Command command_of(const Question& asked) {
+  Question question = asked;
+  question.name = true;
   remote::Command command{.input = to_json(question)};
   for (const auto word : kReportCommand) command.arguments.emplace_back(word);
   return command;
@@ -36,6 +46,11 @@ NodeReport report_of(const remote::Host& host, const remote::Answer& answer) {
   NodeReport report{.host = host};
   try {
     report.report = parsed(host, answer);
+    const auto& name = report.report->name;
+    if (!name.known() || text::equal_ignoring_case(*name, host.name)) return report;
+    report.another = *name;
+    report.report.reset();
+    report.trouble = another(host, report.another);
   } catch (const Error& error) {
     report.trouble = error;
   }

@@ -156,6 +156,7 @@ auto begin(Ask ask) {
 class Programs {
  public:
   Programs(const Question& question, const Surroundings& surroundings, Deadline deadline) {
+    if (question.name) name_ = begin([=] { return ask_name(deadline); });
     if (question.services) {
       services_ = begin([=] { return ask_systemd(deadline); });
       packages_ = begin([=] { return ask_packages(deadline); });
@@ -174,6 +175,7 @@ class Programs {
   }
 
   void collect(Report& report) {
+    if (name_.valid()) report.name = name_.get();
     if (services_.valid()) report.services = services_.get();
     if (packages_.valid()) report.packages = packages_.get();
     if (corosync_.valid()) report.corosync = corosync_.get();
@@ -186,6 +188,7 @@ class Programs {
   }
 
  private:
+  std::future<Answer<std::string>> name_;
   std::future<Answer<std::vector<Service>>> services_;
   std::future<Answer<std::map<std::string, std::string>>> packages_;
   std::future<Answer<Corosync>> corosync_;

@@ -228,6 +228,7 @@ struct Table<Folder> {
 template <>
 struct Table<Report> {
   static constexpr std::tuple kFields{Field{"host", &Report::host},
+                                      Field{"name", &Report::name},
                                       Field{"havc", &Report::havc},
                                       Field{"kernel", &Report::kernel},
                                       Field{"began", &Report::began},
@@ -257,6 +258,7 @@ struct Table<Report> {
 template <>
 struct Table<Question> {
   static constexpr std::tuple kFields{Field{"limit", &Question::limit},
+                                      Field{"name", &Question::name},
                                       Field{"machine", &Question::machine},
                                       Field{"services", &Question::services},
                                       Field{"corosync", &Question::corosync},

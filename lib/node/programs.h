@@ -15,6 +15,7 @@ namespace havc::node {
 
 // Each of these runs one program, and says why nothing is known when that fails, is missing, or
 // takes too long.
+Answer<std::string> ask_name(Deadline deadline);
 Answer<std::vector<Service>> ask_systemd(Deadline deadline);
 Answer<Corosync> ask_corosync(Deadline deadline);
 /// `configuration` is the path of corosync.conf.
@@ -23,6 +24,8 @@ Answer<std::map<std::string, std::string>> ask_packages(Deadline deadline);
 FenceDevice ask_fence_device(const std::string& name, Deadline deadline);
 FenceTarget ask_fence_target(const std::string& node, Deadline deadline);
 
+/// The local node's name in corosync-cmapctl's nodelist; empty when it has none there.
+std::string parse_local_name(std::string_view text);
 /// systemctl show: NAME=VALUE lines, an empty line between two units.
 std::vector<Service> parse_units(std::string_view text);
 /// corosync-cfgtool -n. Throws Error(unusable_here).

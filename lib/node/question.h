@@ -15,6 +15,7 @@ struct Question {
   /// For the whole report: what has not answered by then is not known.
   std::chrono::milliseconds limit{2000};
 
+  bool name = false;      ///< what its cluster calls it
   bool machine = false;   ///< CPU, memory, hugepages, KVM, clock
   bool services = false;  ///< systemd's units and versions of packages
   bool corosync = false;  ///< links and quorum device

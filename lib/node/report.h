@@ -21,6 +21,8 @@ inline constexpr std::string_view kReportSchema = "havc.node/1";
 /// Every Answer that was not asked for is not known; so is what an older version does not tell.
 struct Report {
   std::string host = {};  ///< uname -n
+  /// What its cluster calls it, which may be another name. Not known where none runs.
+  Answer<std::string> name = {};
   std::string havc = {};  ///< version
   std::string kernel = {};
   /// The node's calendar clock in nanoseconds since 1970, as it began and before it answered: with

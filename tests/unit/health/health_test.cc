@@ -108,6 +108,8 @@ std::vector<Case> machine_cases() {
   using namespace std::chrono_literals;
   return {
       {"node-not-reached:n2", [](Cluster& c) { c.situation.nodes[1] = {.name = "n2"}; }},
+      {"node-is-another:n2",
+       [](Cluster& c) { c.situation.nodes[1] = {.name = "n2", .another = "n1"}; }},
       {"node-offline:n2",
        [](Cluster& c) {
          c.status.nodes[1].online = false;

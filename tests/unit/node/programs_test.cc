@@ -19,6 +19,19 @@ TEST_CASE("each unit is told with its state", "[node]") {
                                          {"libvirtd.socket", "masked", "failed", "masked"}});
 }
 
+TEST_CASE("the local node's name is that at its place in corosync's list", "[node]") {
+  const std::string list =
+      "nodelist.local_node_pos (u32) = 1\n"
+      "nodelist.node.0.name (str) = n1\n"
+      "nodelist.node.0.nodeid (u32) = 1\n"
+      "nodelist.node.1.name (str) = blade-2\n"
+      "nodelist.node.1.ring0_addr (str) = 10.99.0.2\n";
+  CHECK(parse_local_name(list) == "blade-2");
+  CHECK(parse_local_name("nodelist.local_node_pos (u32) = 2\n" + list.substr(34)).empty());
+  CHECK(parse_local_name(list.substr(34)).empty());
+  CHECK(parse_local_name("").empty());
+}
+
 TEST_CASE("corosync's links are read, of nodes that are there and of those that are not",
           "[node]") {
   const auto corosync = parse_links(

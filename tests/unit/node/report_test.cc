@@ -16,6 +16,7 @@ namespace {
 Report full_report() {
   Report report;
   report.host = "n1";
+  report.name = std::string("node1");
   report.havc = "0.1.0";
   report.kernel = "6.1.0-18-amd64";
   report.began = 1'700'000'000'000'000'001;

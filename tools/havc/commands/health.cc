@@ -191,8 +191,9 @@ class Looking {
     const auto answers = remote::everywhere(timed, errands(all), progress, call_.deadline());
     if (call_.on_terminal()) call_.err() << "\r\033[K" << std::flush;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      auto [host, report, trouble] = node::report_of(all[i], answers[i]);
-      health::NodeSeen seen{.name = host.name, .report = std::move(report)};
+      auto [host, report, trouble, another] = node::report_of(all[i], answers[i]);
+      health::NodeSeen seen{
+          .name = host.name, .report = std::move(report), .another = std::move(another)};
       if (trouble) seen.silence = trouble->problem();
       const auto moment = moments.find(seen.name);
       if (seen.report && moment != moments.end()) {
