@@ -27,9 +27,10 @@ Report parsed(const remote::Host& host, const remote::Answer& answer) {
 Error another(const remote::Host& host, const std::string& name) {
   const std::string own = text::quote(host.name);
   const std::string how = host.here ? "this machine" : host.address;
-  return {Fault::misconfigured,
-          fmt::format("node {} ({}) says that it is node {}", own, how, text::quote(name)),
-          fmt::format("give {} its own address in cluster.toml", own)};
+  return {
+      Fault::misconfigured,
+      fmt::format("node {} ({}) says that it is node {}", own, how, text::quote(name)),
+      fmt::format("give {} its own address in cluster.toml, or call it as its cluster does", own)};
 }
 
 }  // namespace

@@ -61,6 +61,7 @@ class Reach(unittest.TestCase):
             (node.folder / "calls").write_text("")
             self.virsh_is(node, "", 0)
             self.cluster_is(node, "started")
+            self.node_says(node, libvirt={"value": {"version": "9.0.0"}})
             for name in ("virsh", "virt-top"):
                 node.program(name, NOTES)
 
@@ -73,6 +74,10 @@ class Reach(unittest.TestCase):
     def cluster_is(node, recording):
         node.program("crm_mon", TELLS.format(RECORDINGS / f"{recording}.xml"))
         node.program("cibadmin", TELLS.format(RECORDINGS / f"{recording}.cib"))
+
+    @staticmethod
+    def node_says(node, **what):
+        node.program("havc", "#!/bin/sh\ncat >/dev/null\ncat <<'END'\n" + json.dumps({"schema": "havc.node/1", **what}) + "\nEND\n")
 
     def calls(self, name="n1"):
         return [json.loads(line) for line in (self.nodes[name].folder / "calls").read_text().splitlines()]
@@ -158,6 +163,20 @@ class Reach(unittest.TestCase):
         self.havc("top", VM)
         self.havc("top", "--on", "n2")
         self.assertEqual([self.calls("n1"), self.calls("n2")], [[[["--connect", "qemu:///system"], False]]] * 2)
+
+    def refused(self, says):
+        """All that talk to libvirt say why not, and start nothing."""
+        for words in (["console", VM], ["virsh", VM, "domstate"], ["monitor", VM, "info", "status"], ["vnc", VM], ["top", VM], ["top", "--on", "n1"]):
+            self.assertIn(says, self.havc(*words, code=1).stderr)
+        self.assertEqual(self.calls(), [])
+
+    def test_a_libvirt_that_does_not_answer_holds_nobody(self):
+        self.node_says(self.nodes["n1"], libvirt={"unknown": "no answer within 2 s"})
+        self.refused("libvirt on node 'n1' does not answer: no answer within 2 s; see 'systemctl")
+
+    def test_another_node_at_that_address_is_told(self):
+        self.node_says(self.nodes["n1"], name={"value": "n2"}, libvirt={"value": {"version": "9.0.0"}})
+        self.refused("node 'n1' (127.0.0.11) says that it is node 'n2'")
 
     def test_a_screen_is_told_with_its_tunnel(self):
         self.virsh_is(self.nodes["n1"], "127.0.0.1:2\n\n", 0)

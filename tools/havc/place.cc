@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "inventory/select.h"
+#include "node/ask.h"
 
 namespace havc::cli {
 
@@ -45,6 +46,22 @@ Error no_place(const std::string& vm, const std::string& problem, const std::str
           remedy};
 }
 
+Place find(Call& call, const Reach& reach, const std::string& word) {
+  const std::string on = call.text("--on");
+  const inventory::Vm* file = file_of(call, word);
+  if (!on.empty()) return {file != nullptr ? file->identity.fqn : word, reach.node(on)};
+  if (file != nullptr && file->kind == inventory::Kind::local && !file->nodes.empty())
+    return {file->identity.fqn, reach.node(file->nodes.front().text)};
+  const auto asked = reach.ask();
+  std::vector<std::string> known;
+  for (const auto& each : asked.configuration.vms) known.push_back(each.id);
+  const std::string id = id_of(named(call, known, word));
+  const cluster::Overview overview(asked.status, &asked.configuration);
+  const auto state = state_of(overview, {.id = id});
+  for (const auto& doubt : state.doubts) call.err() << "havc: " << doubt << '\n';
+  return {id, reach.node(node_of(id, state))};
+}
+
 }  // namespace
 
 std::string node_of(const std::string& vm, const cluster::State& state) {
@@ -67,20 +84,23 @@ std::string node_of(const std::string& vm, const cluster::State& state) {
   return state.nodes.front();
 }
 
+void check_libvirt(const Call& call, const Reach& reach, const remote::Host& host) {
+  const Deadline deadline = call.deadline();
+  const auto answer = node::ask_nodes({host}, {.limit = deadline.remaining_ms(), .libvirt = true},
+                                      reach.run(), deadline)
+                          .front();
+  if (answer.trouble) throw Error(*answer.trouble);
+  if (answer.report->libvirt.known()) return;
+  throw Error(Fault::failed,
+              fmt::format("libvirt on node {} does not answer: {}", text::quote(host.name),
+                          answer.report->libvirt.unknown),
+              "see 'systemctl status libvirtd virtqemud' there, and restart it: guests go on");
+}
+
 Place place_of(Call& call, const Reach& reach, const std::string& word) {
-  const std::string on = call.text("--on");
-  const inventory::Vm* file = file_of(call, word);
-  if (!on.empty()) return {file != nullptr ? file->identity.fqn : word, reach.node(on)};
-  if (file != nullptr && file->kind == inventory::Kind::local && !file->nodes.empty())
-    return {file->identity.fqn, reach.node(file->nodes.front().text)};
-  const auto asked = reach.ask();
-  std::vector<std::string> known;
-  for (const auto& each : asked.configuration.vms) known.push_back(each.id);
-  const std::string id = id_of(named(call, known, word));
-  const cluster::Overview overview(asked.status, &asked.configuration);
-  const auto state = state_of(overview, {.id = id});
-  for (const auto& doubt : state.doubts) call.err() << "havc: " << doubt << '\n';
-  return {id, reach.node(node_of(id, state))};
+  const Place place = find(call, reach, word);
+  check_libvirt(call, reach, place.host);
+  return place;
 }
 
 void become_there(Call& call, const Reach& reach, const remote::Host& host,

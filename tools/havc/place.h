@@ -23,8 +23,13 @@ struct Place {
   remote::Host host = {};
 };
 
-/// Where the VM that `word` names is; throws as node_of, Reach::ask and inventory::select do.
+/// Where the VM that `word` names is, and libvirt there answers; throws as node_of, Reach::ask,
+/// inventory::select and check_libvirt do.
 Place place_of(Call& call, const Reach& reach, const std::string& word);
+
+/// Throws Error(failed) unless the node's libvirt answers by the call's deadline. virsh waits for
+/// one that hangs without end, and has no limit for what may take its time, as a console.
+void check_libvirt(const Call& call, const Reach& reach, const remote::Host& host);
 
 /// This process becomes a program on that node, with our terminal if there is one. Its exit code is
 /// then ours. Throws Error(not_installed).

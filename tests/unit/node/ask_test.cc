@@ -27,7 +27,8 @@ TEST_CASE("a node that says it is another one is trouble that names both", "[nod
   REQUIRE(answer.trouble);
   CHECK(answer.trouble->fault() == Fault::misconfigured);
   CHECK(answer.trouble->problem() == "node 'n1' (10.99.0.1) says that it is node 'n2'");
-  CHECK(answer.trouble->remedy() == "give 'n1' its own address in cluster.toml");
+  CHECK(answer.trouble->remedy() ==
+        "give 'n1' its own address in cluster.toml, or call it as its cluster does");
 }
 
 TEST_CASE("the name that is asked for may be written in capitals", "[node]") {

@@ -54,6 +54,7 @@ int top(Call& call) {
     throw Error(Fault::misconfigured, "nothing is said of which node", "name a VM, or --on NODE");
   const remote::Host host =
       vm.empty() ? reach.node(call.text("--on")) : place_of(call, reach, vm).host;
+  if (vm.empty()) check_libvirt(call, reach, host);
   become_there(call, reach, host, {"virt-top", "--connect", "qemu:///system"});
 }
 
