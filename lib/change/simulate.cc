@@ -11,6 +11,7 @@
 #include "base/process.h"
 #include "base/text.h"
 #include "change/workplace.h"
+#include "cluster/idle_probes.h"
 #include "xml/document.h"
 
 namespace havc::change {
@@ -165,7 +166,7 @@ Simulation simulate(const std::string& cib, const std::vector<std::string>& resu
                     Deadline deadline) {
   const Workplace place;
   check_feature_set(place, cib, deadline);
-  const std::string input = place.write("cib.xml", cib);
+  const std::string input = place.write("cib.xml", cluster::with_short_idle_probes(cib));
   const std::string output = place.path("answer.xml");
   std::vector<std::string> arguments{"crm_simulate", "--run", "--output-as=xml",
                                      "--output-to=" + output, "--xml-file=" + input};

@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "cluster/idle_probes.h"
 #include "remote/hosts.h"
 
 namespace havc::cluster {
@@ -73,9 +74,11 @@ Asked ask_one(const remote::Host& host, const remote::Run& run, Deadline deadlin
       [&] { return text(kConfigurationProgram, kConfigurationArguments, true); });
 }
 
-std::string status_text(const std::string& path, const remote::Run& run, Deadline deadline) {
+std::string status_text(const std::string& cib, const std::string& path, const remote::Run& run,
+                        Deadline deadline) {
   auto crm_mon = command(kStatusProgram, kStatusArguments);
-  crm_mon.arguments.push_back("--xml-file=" + path);
+  crm_mon.arguments.emplace_back("--xml-file=/dev/stdin");
+  crm_mon.input = without_idle_probes(cib);
   return text_of(run(remote::this_machine("this machine"), crm_mon, deadline), kStatusProgram, path,
                  false);
 }
@@ -115,15 +118,14 @@ std::string read_cib(const std::string& path) {
 }
 
 Status ask_file_status(const std::string& path, const remote::Run& run, Deadline deadline) {
-  return parse_status(status_text(path, run, deadline),
+  return parse_status(status_text(read_cib(path), path, run, deadline),
                       fmt::format("{} on {}", kStatusProgram, path));
 }
 
 Asked ask_file(const std::string& path, const remote::Run& run, Deadline deadline) {
-  std::string configuration = read_cib(path);
+  std::string cib = read_cib(path);
   return asked_of(
-      {}, path, [&] { return status_text(path, run, deadline); },
-      [&] { return std::move(configuration); });
+      {}, path, [&] { return status_text(cib, path, run, deadline); }, [&] { return cib; });
 }
 
 }  // namespace havc::cluster

@@ -37,6 +37,7 @@ class Element {
 
  private:
   friend class Document;
+  friend class Node;
   friend class Tree;
   friend void each_child(std::string_view, std::string_view, const std::string&,
                          const std::function<void(const Element&)>&);

@@ -63,7 +63,7 @@ void each_child(std::string_view text, std::string_view child, const std::string
     const xmlNode* const node = xmlTextReaderExpand(reader.get());
     if (node == nullptr) break;
     const Element element(node);
-    if (element.name() == child) call(element);
+    if (child.empty() || element.name() == child) call(element);
     more = xmlTextReaderNext(reader.get());
   }
   if (more == 0) return;

@@ -25,7 +25,7 @@ inline constexpr std::size_t kWorthSplitting = 1 << 16;  ///< bytes: a tree of l
 Split parse_split(std::string_view text, std::string_view child, const std::string& name,
                   std::size_t least = kWorthSplitting);
 
-/// Reads a document, and calls it for each child of the root of that name: the Element is gone when
+/// Reads a document, and calls it for each child of the root (of that name, when one is given): the Element is gone when
 /// the call is over. For texts that parse_split gives: one with a document type is not refused.
 /// Throws Error(unusable_here), then after some of the calls.
 void each_child(std::string_view text, std::string_view child, const std::string& name,

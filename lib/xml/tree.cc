@@ -99,7 +99,7 @@ Node Node::add(std::string_view name) {
   return Node(required(xmlNewChild(node_of(node_), nullptr, ended(std::string(name)), nullptr)));
 }
 
-Node Node::add(const Node& original) {
+Node Node::add(const Element& original) {
   xmlNode* const place = node_of(node_);
   return Node(required(xmlAddChild(place, copy_of(original.node_, place))));
 }

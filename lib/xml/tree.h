@@ -30,7 +30,7 @@ class Node : public Element {
   /// A new element behind all others.
   Node add(std::string_view name);
   /// A copy of an element, of whatever tree, with all that is in it.
-  Node add(const Node& original);
+  Node add(const Element& original);
   /// A copy of an element takes the place of this one, which has gone then.
   Node replace(const Node& original);
   void remove();

@@ -139,17 +139,18 @@ TEST_CASE("this machine is asked first if it is a node, and alone if there are n
 TEST_CASE("a file is read here, and crm_mon asked about it", "[access]") {
   const havc::test::TemporaryFolder folder;
   const auto path = folder.write("cib.xml", recording("started.cib"));
-  std::vector<std::string> arguments;
+  Command asked_for;
   const auto run = [&](const Host& host, const Command& command, Deadline) {
     CHECK(host.here);
-    arguments = command.arguments;
+    asked_for = command;
     return ProcessResult{0, recording("started.xml"), ""};
   };
   const auto asked = ask_file(path, run, soon());
   CHECK(asked.source == path);
   CHECK(asked.configuration.vm("WEB-01_intranet") != nullptr);
   CHECK(asked.status.resource("WEB-01_intranet") != nullptr);
-  CHECK(arguments.back() == "--xml-file=" + path);
+  CHECK(asked_for.arguments.back() == "--xml-file=/dev/stdin");
+  CHECK(asked_for.input.find("<configuration") != std::string::npos);
 }
 
 TEST_CASE("a file that is none is refused by its name", "[access]") {
