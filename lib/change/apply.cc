@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.h"
+#include "change/elsewhere.h"
 #include "change/goals.h"
 #include "change/patch.h"
 #include "change/second_change.h"
@@ -17,6 +18,7 @@ using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr auto kForLooking = seconds(60);
+constexpr auto kForLibvirt = seconds(10);  // a login on a node that has much to do
 constexpr auto kForFiles = minutes(3);  // hundreds of small files over a slow line
 constexpr auto kForChange = minutes(3);
 
@@ -46,6 +48,7 @@ class Applying {
   std::vector<Delivery> deliveries_ = {};
   bool files_change_ = false;
   std::vector<std::string> stays_ = {};  // what was to be removed, and did not stop
+  std::optional<std::string> remedy_ = {};  // of what runs where Pacemaker does not know of it
   Record record_ = {};
   Applied applied_ = {};
 
@@ -53,18 +56,19 @@ class Applying {
   void read_status();
   void check_nodes();
   void prepare_files();
-  std::vector<Goal> goals() const {
-    return goals_of(order_.plan, order_.wish, status_, order_.await);
-  }
+  std::vector<Goal> goals() const;
   void begin();
   void steps();
   void send_files();
   void change();
   void wait();
+  void look_elsewhere();
   void remove_stopped();
   void remove_definitions();
   void stop(Record::Result result, std::optional<Error> error);
   void conclude();
+  void judge();
+  void keep_record();
   void keep_result();
 
   bool excused(const std::string& name) const;
@@ -205,7 +209,7 @@ void Applying::send_files() {
       fmt::format(
           "files were not brought to {}: {}; the configuration of the cluster was not changed",
           list(refused), trouble->problem()),
-      fmt::format("{}; then apply again, or with --without-node {}",
+      fmt::format("{}; then call this again, or with --without-node {}",
                   trouble->remedy().empty() ? "correct it" : trouble->remedy(), refused.front()));
 }
 
@@ -224,11 +228,41 @@ void Applying::change() {
   done("the configuration of the cluster is changed");
 }
 
+std::vector<Goal> Applying::goals() const {
+  if (order_.files_only) return {};
+  auto others = order_.await;
+  others.insert(order_.elsewhere.begin(), order_.elsewhere.end());
+  return goals_of(order_.plan, order_.wish, status_, others, order_.settle);
+}
+
+/// Pacemaker calls those stopped, too, of which it does not know where they run.
+void Applying::look_elsewhere() {
+  std::set<std::string> ids;
+  for (const auto& each : applied_.vms) {
+    if (each.end == Waited::End::interrupted) return;
+    if (each.end == Waited::End::reached && order_.elsewhere.contains(each.id)) ids.insert(each.id);
+  }
+  if (ids.empty()) return;
+  const auto reports = node::ask_nodes(means_.hosts, {.libvirt = true}, means_.run,
+                                       deadline_.capped(kForLibvirt));
+  for (const auto& each : still_running(ids, reports, status_)) {
+    applied_.running.insert(each.id);
+    const auto waited = std::find_if(applied_.vms.begin(), applied_.vms.end(),
+                                     [&](const Waited& vm) { return vm.id == each.id; });
+    waited->end = Waited::End::failed;
+    waited->reason = each.reason();
+    waited->state.word = cluster::Word::foreign;
+    waited->state.nodes = each.nodes;
+    if (!remedy_) remedy_ = each.remedy();
+  }
+}
+
 void Applying::wait() {
   const auto all = goals();
   if (all.empty()) return;
   const Tell tell = told_.progress ? told_.progress : [](const Progress&) {};
   applied_.vms = await(pacemaker_, all, tell, means_.pause, deadline_);
+  look_elsewhere();
   std::size_t count = 0;
   bool interrupted = false;
   for (const auto& each : applied_.vms) {
@@ -265,7 +299,8 @@ void Applying::remove_definitions() {
     if (node.trouble) continue;
     Delivery delivery{.host = node.host};
     for (const auto& id : order_.wish.removals) {
-      const bool gone = std::find(stays_.begin(), stays_.end(), id) == stays_.end();
+      const bool gone = std::find(stays_.begin(), stays_.end(), id) == stays_.end() &&
+                        !applied_.running.contains(id);
       if (gone && node.definitions.file(id + ".xml") != nullptr)
         delivery.remove.push_back(fmt::format("{}/{}.xml", kDefinitionFolder, id));
     }
@@ -292,14 +327,24 @@ void Applying::stop(Record::Result result, std::optional<Error> error) {
   applied_.error = std::move(error);
 }
 
-void Applying::conclude() {
-  if (applied_.result == Record::Result::done && !applied_.left.empty()) {
-    stop(Record::Result::failed,
-         Error(Fault::failed, "not as wanted: " + text::join(applied_.left, "; "),
-               "correct the reason, and apply again"));
+/// Of an apply that has come to its end.
+void Applying::judge() {
+  if (!applied_.left.empty()) {
+    const bool only_elsewhere = applied_.left.size() == applied_.running.size();
+    return stop(only_elsewhere ? Record::Result::incomplete : Record::Result::failed,
+                Error(Fault::failed, "not as wanted: " + text::join(applied_.left, "; "),
+                      remedy_.value_or("correct the reason, then call this again")));
   }
-  if (applied_.result == Record::Result::done && !applied_.nodes.empty())
-    applied_.result = Record::Result::incomplete;
+  if (!order_.wrong.empty()) return stop(Record::Result::incomplete, order_.wrong.front());
+  if (!applied_.nodes.empty()) applied_.result = Record::Result::incomplete;
+}
+
+void Applying::conclude() {
+  if (applied_.result == Record::Result::done) judge();
+  if (record_.number != 0) keep_record();
+}
+
+void Applying::keep_record() {
   record_.result = applied_.result;
   record_.problem = applied_.error ? applied_.error->problem() : text::join(applied_.left, "; ");
   try {
@@ -325,10 +370,6 @@ Applied Applying::run() {
   check_nodes();
   prepare_files();
   const bool nothing = !order_.plan.changes() && !files_change_;
-  if (nothing && goals().empty()) {
-    if (!applied_.nodes.empty()) applied_.result = Record::Result::incomplete;
-    return applied_;
-  }
   if (!nothing) begin();
   try {
     steps();
@@ -337,7 +378,7 @@ Applied Applying::run() {
   } catch (const Error& error) {
     stop(Record::Result::failed, error);
   }
-  if (!nothing) conclude();
+  conclude();
   return applied_;
 }
 

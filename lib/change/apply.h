@@ -35,6 +35,13 @@ struct Order {
   std::string command = "apply";
   std::set<std::string> without = {};  ///< nodes that need not have their files
   std::set<std::string> await = {};    ///< waited for also where nothing changes
+  /// So is what of the selection is not as wanted yet, because of an apply that nobody waited for.
+  bool settle = false;
+  /// Machines that libvirt runs where Pacemaker does not know of it, and that shall not run: that
+  /// they do not is asked of libvirt.
+  std::set<std::string> elsewhere = {};
+  /// What is wrong with machines that the plan does not touch: not all is as wanted then.
+  std::vector<Error> wrong = {};
   bool over_newer = false;             ///< also when a node has a newer inventory
   bool files_only = false;             ///< a cluster that does not answer is in nobody's way
 };
@@ -53,12 +60,16 @@ struct Applied {
   std::vector<Waited> vms = {};        ///< those that were waited for
   std::vector<std::string> done = {};  ///< in the administrator's words
   std::vector<std::string> left = {};  ///< what the next apply does
+  /// Machines that shall not run, and do where Pacemaker does not know of it, or may.
+  std::set<std::string> running = {};
   std::optional<Error> error = {};     ///< why it stopped
 };
 
 /// Never throws Error once something may have been changed: what went wrong is in `error` then, and
 /// in the record. Before that it throws what is wrong: problems of the plan, a node that is online
-/// in the cluster and was not reached, a node whose inventory is newer than this machine's.
+/// in the cluster and was not reached, a node whose inventory is newer than this machine's. The
+/// result is incomplete when nothing else is missing than files of excused nodes, and the end of
+/// what runs behind the cluster's back.
 Applied apply(const Means& means, const Order& order, const Told& told, Deadline deadline);
 
 }  // namespace havc::change

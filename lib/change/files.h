@@ -11,6 +11,7 @@
 #include "change/copy.h"
 #include "change/plan.h"
 #include "change/stamp.h"
+#include "node/ask.h"
 #include "node/files.h"
 #include "remote/run.h"
 
@@ -32,7 +33,12 @@ struct Look {
   const NodeLook* node(const std::string& name) const;
 };
 
-/// All at once; never throws Error: what a node did not say is in its `trouble`.
+/// Of what nodes said that were asked for their files; one of each different stamp is asked for its
+/// text. Never throws Error: what a node did not say is in its `trouble`.
+Look look_of(const std::vector<node::NodeReport>& reports, const remote::Run& run,
+             Deadline deadline);
+
+/// The same of nodes that are asked for nothing else, all at once.
 Look look(const std::vector<remote::Host>& hosts, const remote::Run& run, Deadline deadline);
 
 /// What one node gets.

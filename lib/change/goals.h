@@ -10,9 +10,10 @@
 
 namespace havc::change {
 
-/// Those that the plan changes in the cluster, and those of its selection that are on their way
-/// already, because of an apply that nobody waited for; and `others`.
+/// Those that the plan changes in the cluster, and `others`; and what of its selection somebody else
+/// or an apply that nobody waited for has set going: the machines that are on their way, and, with
+/// `settle`, those that are not as wanted, or may not stay so because another one is on its way.
 std::vector<Goal> goals_of(const Plan& plan, const Wish& wish, const cluster::Status& status,
-                           const std::set<std::string>& others);
+                           const std::set<std::string>& others, bool settle);
 
 }  // namespace havc::change

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "node/ask.h"
 #include "node/sha256.h"
 
 namespace havc::change {
@@ -14,7 +13,7 @@ namespace {
 using remote::Command;
 using remote::Host;
 
-NodeLook look_of(const node::NodeReport& asked) {
+NodeLook look_of_one(const node::NodeReport& asked) {
   NodeLook look{.host = asked.host, .trouble = asked.trouble};
   if (look.trouble) return look;
   for (const auto* folder : {&asked.report->domains, &asked.report->inventory}) {
@@ -80,12 +79,17 @@ std::vector<NodeFiles> Look::node_files() const {
   return all;
 }
 
-Look look(const std::vector<Host>& hosts, const remote::Run& run, Deadline deadline) {
+Look look_of(const std::vector<node::NodeReport>& reports, const remote::Run& run,
+             Deadline deadline) {
   Look result;
-  for (const auto& each : node::ask_nodes(hosts, {.files = true}, run, deadline))
-    result.nodes.push_back(look_of(each));
+  result.nodes.reserve(reports.size());
+  for (const auto& each : reports) result.nodes.push_back(look_of_one(each));
   take_stamps(result.nodes, run, deadline);
   return result;
+}
+
+Look look(const std::vector<Host>& hosts, const remote::Run& run, Deadline deadline) {
+  return look_of(node::ask_nodes(hosts, {.files = true}, run, deadline), run, deadline);
 }
 
 const NodeLook* newer_copy(const Look& look, const std::optional<Stamp>& own,

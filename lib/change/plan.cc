@@ -175,7 +175,7 @@ class Planner {
 
   void go(const std::string& id, Request& request) {
     if (configuration_.vm(id) == nullptr) return;
-    if (surely_stopped(status(), id)) {
+    if (!actual_.elsewhere.contains(id) && surely_stopped(status(), id)) {
       request.remove.insert(id);
     } else {
       request.stop.insert(id);

@@ -52,6 +52,9 @@ struct Actual {
   /// Definitions as some node has them now: path → content. Used for saying what changes; those
   /// that are missing here "differ".
   std::map<std::string, std::string> definitions = {};
+  /// Resources that libvirt runs where Pacemaker does not know of it: none is removed before it has
+  /// been stopped.
+  std::set<std::string> elsewhere = {};
   /// Live XML of domains that run, by resource. Those that are missing are not compared.
   std::map<std::string, std::string> running = {};
 };

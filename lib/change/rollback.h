@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "change/record.h"
 #include "inventory/inventory.h"
@@ -14,7 +15,9 @@ struct Rollback {
   Record to = {};           ///< the one whose inventory comes back
   std::string folder = {};  ///< that inventory, to be read and planned
   Copy inventory = {};      ///< its files
-  bool edited = false;      ///< the inventory is another than the one applied last
+  /// Inventories of the applies that are undone, also of a rollback that was not finished.
+  std::vector<std::string> undone = {};
+  bool edited = false;  ///< the inventory is another than the one applied last
 };
 
 /// To the state after apply `number`; 0: after the last one of another inventory

@@ -18,7 +18,7 @@ void make_sure_that_none_runs(Pacemaker& pacemaker, const std::vector<std::strin
         !resource->active && resource->nodes.empty() && resource->pending == cluster::Pending::none;
     if (!idle) {
       throw Error(Fault::failed, text::quote(id) + " runs again: it was not removed",
-                  "look who has started it, and apply again");
+                  "look who has started it, then call this again");
     }
   }
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
-#include <algorithm>
 #include <memory>
 #include <ostream>
 
@@ -11,7 +10,6 @@
 #include "base/interrupt.h"
 #include "base/text.h"
 #include "change/told.h"
-#include "havc/double.h"
 #include "havc/progress_line.h"
 
 namespace havc::cli {
@@ -22,11 +20,10 @@ using change::Applied;
 using change::Record;
 using nlohmann::ordered_json;
 using std::chrono::hours;
-using std::chrono::minutes;
 using std::chrono::seconds;
 
 constexpr auto kForLock = seconds(3);      // who waits longer wants to know for whom
-constexpr auto kForPlanning = minutes(2);  // 400 machines take 3 s
+constexpr auto kForLooking = seconds(30);  // a busy machine may still be changed
 constexpr auto kLongest = hours(48);       // 400 stops of 5 minutes, one after the other
 
 int exit_code_of(Record::Result result) {
@@ -78,6 +75,11 @@ ordered_json json_of(const Applied& applied) {
   return json;
 }
 
+std::string rest_of(const Change& change) {
+  if (change.again.empty()) return "'havc apply' does the rest";
+  return fmt::format("call '{}' again, which does the rest", change.again);
+}
+
 void print_json(std::ostream& out, const ordered_json& json) {
   out << json.dump(2, ' ', false, ordered_json::error_handler_t::replace) << '\n';
 }
@@ -121,52 +123,54 @@ change::Told Changing::told() {
           .progress = [line](const change::Progress& progress) { line->show(progress); }};
 }
 
-Changing::Prepared Changing::prepare(const Change& change) {
-  const auto deadline = Deadline::after(system_clock(), kForPlanning);
-  Prepared prepared;
-  auto asked = cluster::ask(cluster::candidates(call_.reading().inventory.cluster, host_name()),
-                            reach_.run(), deadline.part(seconds(60)));
-  prepared.look = change::look(reach_.nodes(), reach_.run(), deadline.part(seconds(30)));
-  prepared.actual.cib = std::move(asked.configuration_text);
-  prepared.actual.source = std::move(asked.source);
-  prepared.actual.status = std::move(asked.status);
-  prepared.actual.nodes = prepared.look.node_files();
-  auto templates = call_.templates(change.folder);
-  prepared.plan = make_plan(change.wish, prepared.actual, templates, deadline);
-  const auto& problems = prepared.plan.problems;
+Planned Changing::prepare(const Change& change) {
+  auto planned = make_plan(call_, reach_,
+                           {.wish = change.wish,
+                            .folder = change.folder,
+                            .restarts = change.restarts,
+                            .looking = Deadline::after(system_clock(), kForLooking)});
+  const auto& problems = planned.plan.problems;
   for (std::size_t i = 1; i < problems.size(); ++i)
     call_.err() << "havc: " << problems[i].what() << '\n';
   if (!problems.empty()) throw Error(problems.front());
-  if (!change.files_only)
-    look_for_doubles(change, {prepared.actual.status, &asked.configuration}, prepared.plan);
-  return prepared;
-}
-
-void Changing::look_for_doubles(const Change& change, const cluster::Overview& overview,
-                                const change::Plan& plan) {
-  std::vector<const inventory::Vm*> vms;
-  for (const auto& vm : change.wish.inventory.vms) {
-    if (!change.wish.selected || change.wish.selected->contains(vm.identity.fqn))
-      vms.push_back(&vm);
-  }
-  for (const auto& found : doubles_among(vms, reach_, overview, deadline())) {
-    const bool touched =
-        change.restarts || std::any_of(plan.vms.begin(), plan.vms.end(),
-                                       [&](const auto& each) { return each.id == found.id; });
-    if (touched && found.vm->wanted == inventory::Wanted::started) throw refusal_of(found);
-    call_.err() << fmt::format("attention: {} is {}: {}\n", found.id,
-                               cluster::name_of(found.state->word), found.state->reason);
-  }
+  return planned;
 }
 
 Changing::Outcome Changing::make(const Change& change) {
   return make(change, prepare(change));
 }
 
-Changing::Outcome Changing::make(const Change& change, const Prepared& prepared) {
-  const bool planned = prepared.plan.changes() || !change.files.empty() || change.commit;
-  const bool changes = planned || change.restarts;
-  if (planned && !call_.common().json) call_.out() << text_of(prepared.plan);
+/// What the plan does not tell because it is not shown is told all the same.
+void Changing::show(const Planned& planned, bool changes) {
+  const bool shown = changes && !call_.common().json;
+  if (shown) call_.out() << text_of(planned.plan);
+  if (shown) return;
+  for (const auto& each : planned.doubles) call_.err() << "attention: " << each << '\n';
+}
+
+change::Order Changing::order_of(const Change& change, const Planned& planned) const {
+  const auto without = call_.texts("--without-node");
+  return {.plan = planned.plan,
+          .wish = change.wish,
+          .look = planned.look,
+          .inventory = change.inventory,
+          .plan_json = change::json_of(planned.plan),
+          .user = asking_user(),
+          .machine = host_name(),
+          .command = change.command,
+          .without = {without.begin(), without.end()},
+          .await = change.await,
+          .settle = !change.restarts,
+          .elsewhere = planned.actual.elsewhere,
+          .wrong = planned.untouched,
+          .over_newer = call_.flag("--over-newer"),
+          .files_only = change.files_only};
+}
+
+Changing::Outcome Changing::make(const Change& change, const Planned& planned) {
+  const bool alters = planned.plan.changes() || !change.files.empty() || change.commit;
+  const bool changes = alters || change.restarts;
+  show(planned, alters);
   if (call_.common().dry_run) {
     if (!changes && !call_.common().json) call_.out() << "nothing to do\n";
     return {.exit_code = changes ? kPending : kDone, .agreed = false};
@@ -174,31 +178,15 @@ Changing::Outcome Changing::make(const Change& change, const Prepared& prepared)
   if (changes && !call_.confirm(change.question)) return {.exit_code = kFailed, .agreed = false};
   inventory::put(call_.common().folder, change.files);
   if (change.commit) change.commit();
-  const change::Order order{.plan = prepared.plan,
-                            .wish = change.wish,
-                            .look = prepared.look,
-                            .inventory = change.inventory,
-                            .plan_json = change::json_of(prepared.plan),
-                            .user = asking_user(),
-                            .machine = host_name(),
-                            .command = change.command,
-                            .without =
-                                [&] {
-                                  const auto names = call_.texts("--without-node");
-                                  return std::set<std::string>(names.begin(), names.end());
-                                }(),
-                            .await = change.await,
-                            .over_newer = call_.flag("--over-newer"),
-                            .files_only = change.files_only};
   Outcome outcome;
-  outcome.applied = change::apply(means(), order, told(), deadline());
+  outcome.applied = change::apply(means(), order_of(change, planned), told(), deadline());
   outcome.exit_code = exit_code_of(outcome.applied.result);
-  print_result(outcome.applied, change.quiet);
+  print_result(outcome.applied, change);
   return outcome;
 }
 
-void Changing::print_result(const Applied& applied, bool quiet) {
-  if (quiet && applied.record == 0 && applied.result == Record::Result::done) return;
+void Changing::print_result(const Applied& applied, const Change& change) {
+  if (change.quiet && applied.record == 0 && applied.result == Record::Result::done) return;
   if (call_.common().json) {
     print_json(call_.out(), json_of(applied));
     return;
@@ -208,7 +196,7 @@ void Changing::print_result(const Applied& applied, bool quiet) {
   for (const auto& line : applied.left) call_.out() << "left: " << line << '\n';
   if (applied.error) call_.err() << "havc: " << applied.error->what() << '\n';
   if (applied.result == Record::Result::interrupted)
-    call_.err() << "interrupted; 'havc apply' does the rest\n";
+    call_.err() << "interrupted; " << rest_of(change) << '\n';
   if (applied.record != 0)
     call_.out() << fmt::format("apply {}: {}\n", applied.record, name_of(applied.result));
 }

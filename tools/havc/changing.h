@@ -12,6 +12,7 @@
 #include "change/apply.h"
 #include "havc/call.h"
 #include "havc/command.h"
+#include "havc/planning.h"
 #include "havc/reach.h"
 #include "inventory/store.h"
 
@@ -37,6 +38,8 @@ struct Change {
   std::string command = {};           ///< for the record: "apply"
   std::string question = {};          ///< "Apply this?"
   bool quiet = false;                 ///< nothing to do is not worth saying
+  std::string again = {};             ///< what is to be called when it was interrupted; empty:
+                                      ///< "havc apply", which does the rest as well
   bool restarts = false;              ///< its VMs are stopped and started, whatever changes
   bool files_only = false;            ///< the configuration of the cluster is left alone
 };
@@ -49,12 +52,7 @@ class Changing {
 
   /// What there is and what would change. Throws Error for what is in the way; several problems are
   /// printed first.
-  struct Prepared {
-    change::Look look = {};
-    change::Actual actual = {};
-    change::Plan plan = {};
-  };
-  Prepared prepare(const Change& change);
+  Planned prepare(const Change& change);
 
   struct Outcome {
     int exit_code = kDone;
@@ -63,7 +61,7 @@ class Changing {
   };
   /// Shows, asks, does.
   Outcome make(const Change& change);
-  Outcome make(const Change& change, const Prepared& prepared);
+  Outcome make(const Change& change, const Planned& planned);
 
   const Reach& reach() const { return reach_; }
   const change::Records& records() const { return records_; }
@@ -80,11 +78,9 @@ class Changing {
 
   std::optional<FileLock> take_lock();
 
-  /// Throws Error for one that is to be started or changed and runs where the cluster does not know
-  /// of it; others are told.
-  void look_for_doubles(const Change& change, const cluster::Overview& overview,
-                        const change::Plan& plan);
-  void print_result(const change::Applied& applied, bool quiet);
+  void show(const Planned& planned, bool changes);
+  change::Order order_of(const Change& change, const Planned& planned) const;
+  void print_result(const change::Applied& applied, const Change& change);
 };
 
 /// The whole inventory of the call as a wish, and as files.

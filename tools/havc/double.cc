@@ -10,27 +10,47 @@ namespace {
 
 constexpr std::chrono::seconds kMostForNodes{4};  // as of the views: a node that is off costs it
 
-}  // namespace
-
-std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
-                                   const std::vector<NodeReport>& reports,
-                                   const cluster::Overview& overview) {
+/// `vm` is none for one that has no file any more.
+void add_if_double(const std::string& id, const inventory::Vm* vm,
+                   const std::vector<NodeReport>& reports, const cluster::Overview& overview,
+                   std::vector<Outlook>& found) {
   using cluster::Word;
-  std::vector<Outlook> found;
-  for (const auto* vm : vms) {
-    if (vm->kind != inventory::Kind::cluster || overview.vm(vm->identity.fqn) == nullptr) continue;
-    auto outlook = outlook_of(vm->identity.fqn, vm, reports, overview);
-    if (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign)
-      found.push_back(std::move(outlook));
-  }
-  return found;
+  if (vm != nullptr && vm->kind != inventory::Kind::cluster) return;
+  const bool is_to_come = vm != nullptr && vm->wanted != inventory::Wanted::disabled;
+  if (is_to_come && overview.vm(id) == nullptr) return;
+  auto outlook = outlook_of(id, vm, reports, overview);
+  if (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign)
+    found.push_back(std::move(outlook));
 }
+
+}  // namespace
 
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
                                    const cluster::Overview& overview, Deadline deadline) {
   const auto reports = node::ask_nodes(reach.nodes(), {.libvirt = true}, reach.run(),
                                        deadline.capped(kMostForNodes));
-  return doubles_among(vms, reports, overview);
+  std::vector<Outlook> found;
+  for (const auto* vm : vms) add_if_double(vm->identity.fqn, vm, reports, overview, found);
+  return found;
+}
+
+std::vector<Outlook> doubles_of(const change::Wish& wish, const std::vector<NodeReport>& reports,
+                                const cluster::Overview& overview) {
+  std::vector<Outlook> found;
+  auto without_file = wish.removals;
+  for (const auto& vm : wish.inventory.vms) {
+    const std::string& id = vm.identity.fqn;
+    without_file.erase(id);
+    if (!wish.selected || wish.selected->contains(id))
+      add_if_double(id, &vm, reports, overview, found);
+  }
+  for (const auto& id : without_file) add_if_double(id, nullptr, reports, overview, found);
+  return found;
+}
+
+std::string words_of(const Outlook& found) {
+  return fmt::format("{} is {}: {}", found.id, cluster::name_of(found.state->word),
+                     found.state->reason);
 }
 
 Error refusal_of(const Outlook& found) {

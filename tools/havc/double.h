@@ -1,5 +1,5 @@
 // VMs that libvirt runs where Pacemaker does not know of them: what would start, restart or move
-// one is refused, because it would run twice.
+// one is refused, because it would run twice; what shall not run has not stopped.
 #pragma once
 
 #include <set>
@@ -8,22 +8,25 @@
 
 #include "base/deadline.h"
 #include "base/error.h"
+#include "change/plan.h"
 #include "cluster/access.h"
 #include "havc/reach.h"
 #include "havc/survey.h"
 
 namespace havc::cli {
 
-/// Those that are duplicate, or foreign although the cluster has their resource: one that it is yet
-/// to get is looked for by Pacemaker itself on every node. Asks libvirt on all nodes; a node that
-/// does not answer is no evidence. Never throws Error.
+/// Those that are duplicate or foreign. One that the cluster is yet to get, Pacemaker itself looks
+/// for on every node. Asks libvirt on all nodes; a node that does not answer is no evidence. Never
+/// throws Error.
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
                                    const cluster::Overview& overview, Deadline deadline);
 
-/// Likewise, of what the nodes said.
-std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
-                                   const std::vector<NodeReport>& reports,
-                                   const cluster::Overview& overview);
+/// Likewise of what the wish is about, and of what the nodes said.
+std::vector<Outlook> doubles_of(const change::Wish& wish, const std::vector<NodeReport>& reports,
+                                const cluster::Overview& overview);
+
+/// "WEB-01_intranet is foreign: runs on n3; …"
+std::string words_of(const Outlook& found);
 
 /// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do.
 Error refusal_of(const Outlook& found);

@@ -4,6 +4,7 @@
 #include <future>
 
 #include "cluster/access.h"
+#include "havc/double.h"
 #include "inventory/select.h"
 
 namespace havc::cli {
@@ -12,6 +13,7 @@ namespace {
 
 /// Each costs a round trip; beyond that many, a template has changed, and one stands for all.
 constexpr std::size_t kMostFetched = 24;
+constexpr std::chrono::seconds kForDetails{5};  // of its own: a node that is off has cost the rest
 
 std::string word_after(const std::string& path, char separator) {
   return path.substr(path.rfind(separator) + 1);
@@ -43,20 +45,33 @@ std::map<std::string, remote::Host> differing(const std::map<std::string, change
   return found;
 }
 
+/// None when its node is not asked in vain: it runs on one, whose libvirt answers.
+std::optional<remote::Host> node_of_domain(const std::string& id, const cluster::Status& status,
+                                           const std::vector<node::NodeReport>& reports) {
+  const auto* const resource = status.resource(id);
+  if (resource == nullptr || !resource->active || resource->nodes.size() != 1) return {};
+  for (const auto& each : reports) {
+    const bool answers = each.report && each.report->libvirt.known();
+    if (answers && each.host.name == resource->nodes.front()) return each.host;
+  }
+  return {};
+}
+
 /// What is there now of what differs, and what a machine that runs was started with.
 void take_details(const Reach& reach, const std::map<std::string, change::File>& wanted,
-                  Planned& planned, Deadline deadline) {
-  for (const auto& [path, host] : differing(wanted, *planned.actual.nodes, reach)) {
+                  const std::vector<node::NodeReport>& reports, change::Actual& actual,
+                  Deadline deadline) {
+  for (const auto& [path, host] : differing(wanted, *actual.nodes, reach)) {
     if (auto text = output_of(reach, host, {"cat", path}, deadline))
-      planned.actual.definitions[path] = std::move(*text);
+      actual.definitions[path] = std::move(*text);
     std::string id = word_after(path, '/');
     id.resize(id.size() - std::string_view(".xml").size());
-    const auto* const resource = planned.actual.status.resource(id);
-    if (resource == nullptr || !resource->active || resource->nodes.size() != 1) continue;
-    if (auto live = output_of(reach, reach.node(resource->nodes.front()),
+    const auto node = node_of_domain(id, actual.status, reports);
+    if (!node) continue;
+    if (auto live = output_of(reach, *node,
                               {"virsh", "--readonly", "--connect", "qemu:///system", "dumpxml", id},
                               deadline))
-      planned.actual.running[id] = std::move(*live);
+      actual.running[id] = std::move(*live);
   }
 }
 
@@ -78,6 +93,45 @@ std::map<std::string, change::File> files_or_none(const change::Wish& wish,
   }
 }
 
+bool shall_run(const Outlook& outlook) {
+  return outlook.vm != nullptr && outlook.vm->wanted == inventory::Wanted::started;
+}
+
+/// The cluster and all nodes at once, each node for its files and its libvirt: what of both does not
+/// answer is not known by itself. Gives what runs where Pacemaker does not know of it.
+std::vector<Outlook> ask_all(const Reach& reach, inventory::TemplateFolders& templates,
+                             Deadline deadline, Planned& planned) {
+  auto asking = std::async(std::launch::async, [&] {
+    return node::ask_nodes(reach.nodes(), {.libvirt = true, .files = true}, reach.run(), deadline);
+  });
+  auto asked = reach.ask(deadline);
+  const auto reports = asking.get();
+  planned.look = change::look_of(reports, reach.run(), deadline);
+  auto& actual = planned.actual;
+  actual.cib = std::move(asked.configuration_text);
+  actual.source = std::move(asked.source);
+  actual.status = std::move(asked.status);
+  actual.nodes = planned.look.node_files();
+  take_details(reach, files_or_none(planned.wish, templates), reports, actual,
+               Deadline::after(deadline.clock(), kForDetails));
+  auto doubles = doubles_of(planned.wish, reports, {actual.status, &asked.configuration});
+  for (const auto& each : doubles) {
+    if (!shall_run(each)) actual.elsewhere.insert(each.id);
+  }
+  return doubles;
+}
+
+/// One that would start a second time stands in the way; the others are to be known.
+void take_double(const Outlook& found, bool restarts, Planned& planned) {
+  planned.doubles.push_back(words_of(found));
+  auto& plan = planned.plan;
+  const bool touched = restarts || std::any_of(plan.vms.begin(), plan.vms.end(),
+                                               [&](const auto& vm) { return vm.id == found.id; });
+  if (shall_run(found) && touched) return plan.problems.push_back(refusal_of(found));
+  plan.notes.push_back(words_of(found));
+  if (shall_run(found)) planned.untouched.push_back(refusal_of(found));
+}
+
 }  // namespace
 
 change::Wish wish_of(Call& call, const std::vector<std::string>& words) {
@@ -90,28 +144,17 @@ change::Wish wish_of(Call& call, const std::vector<std::string>& words) {
   return wish;
 }
 
-Planned make_plan(Call& call, const Reach& reach, change::Wish wish, Duration simulating) {
-  Planned planned{.wish = std::move(wish)};
-  auto templates = call.templates();
-  const bool from_file = !call.common().cib.empty();
-  std::future<change::Look> look;
-  if (!from_file)
-    look = std::async(std::launch::async,
-                      [&] { return change::look(reach.nodes(), reach.run(), call.deadline()); });
-  if (from_file) {
+Planned make_plan(Call& call, const Reach& reach, Planning planning) {
+  Planned planned{.wish = std::move(planning.wish)};
+  auto templates = call.templates(planning.folder);
+  std::vector<Outlook> doubles;
+  if (!call.common().cib.empty())
     take_file(call, reach, planned.actual);
-  } else {
-    auto asked = reach.ask();
-    planned.actual.cib = std::move(asked.configuration_text);
-    planned.actual.source = std::move(asked.source);
-    planned.actual.status = std::move(asked.status);
-    planned.look = look.get();
-    planned.actual.nodes = planned.look.node_files();
-    const auto files = files_or_none(planned.wish, templates);
-    take_details(reach, files, planned, call.deadline());
-  }
+  else
+    doubles = ask_all(reach, templates, planning.looking, planned);
   planned.plan = change::make_plan(planned.wish, planned.actual, templates,
-                                   Deadline::after(call.deadline().clock(), simulating));
+                                   Deadline::after(call.deadline().clock(), planning.simulating));
+  for (const auto& each : doubles) take_double(each, planning.restarts, planned);
   return planned;
 }
 

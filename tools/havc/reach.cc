@@ -42,9 +42,13 @@ std::vector<remote::Host> Reach::whom() const {
 }
 
 cluster::Asked Reach::ask() const {
+  return ask(call_.deadline());
+}
+
+cluster::Asked Reach::ask(Deadline deadline) const {
   const std::string& file = call_.common().cib;
-  if (!file.empty()) return cluster::ask_file(file, run(), call_.deadline());
-  return cluster::ask(whom(), run(), call_.deadline());
+  if (!file.empty()) return cluster::ask_file(file, run(), deadline);
+  return cluster::ask(whom(), run(), deadline);
 }
 
 }  // namespace havc::cli

@@ -29,6 +29,7 @@ class Reach {
   /// Throws as cluster::ask and ask_file do, and Error(misconfigured) for a cluster.toml that names
   /// no nodes because it cannot be read.
   cluster::Asked ask() const;
+  cluster::Asked ask(Deadline deadline) const;
 
  private:
   Call& call_;

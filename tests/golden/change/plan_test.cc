@@ -178,6 +178,9 @@ TEST_CASE("one that is stopped for certain goes at once, any other is stopped fi
     each.nodes = {};
   }
   CHECK(kind() == VmChange::Kind::remove);
+  there.elsewhere = {"WEB-01_intranet"};
+  CHECK(kind() == VmChange::Kind::stop_then_remove);
+  there.elsewhere.clear();
   there.status.nodes[0].unclean = true;
   CHECK(kind() == VmChange::Kind::stop_then_remove);
   there.status.nodes[0].unclean = false;

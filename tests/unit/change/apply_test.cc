@@ -38,6 +38,8 @@ node::Folder folder_of(const Disk& disk, const std::string& path) {
 struct Disks {
   std::map<std::string, Disk> all = {};
   std::set<std::string> full = {};
+  std::map<std::string, std::string> guests = {};  // node → what its libvirt runs
+  std::set<std::string> silent = {};               // nodes whose libvirt does not answer
 
   ProcessResult operator()(const remote::Host& host, const remote::Command& command) {
     Disk& disk = all[host.name];
@@ -46,10 +48,21 @@ struct Disks {
       node::Report report;
       report.domains = folder_of(disk, node::kDomainFolder);
       report.inventory = folder_of(disk, node::kInventoryFolder);
+      report.libvirt = libvirt_of(host.name);
       return {0, to_json(report), ""};
     }
     const auto receipts = receive(disk, full.contains(host.name), command.input);
     return {full.contains(host.name) ? 1 : 0, to_json(receipts), ""};
+  }
+
+  node::Answer<node::Libvirt> libvirt_of(const std::string& name) const {
+    if (silent.contains(name)) return node::Answer<node::Libvirt>::none("no answer in time");
+    node::Libvirt libvirt;
+    if (const auto guest = guests.find(name); guest != guests.end()) {
+      libvirt.domains.emplace_back().seen.identity.name = guest->second;
+      libvirt.domains.back().seen.state = domain::State::running;
+    }
+    return libvirt;
   }
 
   static std::vector<node::Receipt> receive(Disk& disk, bool is_full, const std::string& input) {
@@ -82,6 +95,8 @@ struct Case {
   std::set<std::string> without = {};
   bool over_newer = false;
   std::set<std::string> removals = {};
+  std::set<std::string> elsewhere = {};
+  std::vector<Error> wrong = {};
   Wanted wanted = Wanted::started;
 
   Case() {
@@ -128,6 +143,9 @@ struct Case {
     }
     order.without = without;
     order.over_newer = over_newer;
+    order.settle = true;
+    order.elsewhere = elsewhere;
+    order.wrong = wrong;
     return order;
   }
 
@@ -167,8 +185,11 @@ TEST_CASE("the same twice changes nothing", "[change]") {
   test.apply();
   const auto cib = test.cluster.cib();
   const auto disks = test.disks.all;
+  const auto before = test.cluster.clock.now();
   const auto applied = test.apply();
   CHECK(applied.result == Result::done);
+  CHECK(applied.vms.empty());
+  CHECK(test.cluster.clock.now() == before);
   CHECK(applied.record == 0);
   CHECK(test.cluster.cib() == cib);
   CHECK(test.disks.all == disks);
@@ -268,6 +289,59 @@ TEST_CASE("an interrupted apply says what is left, and the next one waits for it
   CHECK(next.vms.front().state.word == cluster::Word::started);
 }
 
+TEST_CASE("a machine whose turn has not come is waited for although nothing changes",
+          "[change]") {
+  Case test;
+  test.cluster.batch = 0;
+  test.cluster.interrupt_at = test.cluster.clock.now() + seconds(3);
+  CHECK(test.apply().result == Result::interrupted);
+  test.cluster.interrupt_at.reset();
+  const auto turn = test.cluster.clock.now() + seconds(5);
+  test.cluster.before = [&](const remote::Host&, const remote::Command&) {
+    if (test.cluster.clock.now() >= turn) test.cluster.batch = 1;
+  };
+  const auto next = test.apply();
+  CHECK(next.result == Result::done);
+  CHECK(next.record == 0);
+  REQUIRE(next.vms.size() == 1);
+  CHECK(next.vms.front().state.word == cluster::Word::started);
+}
+
+TEST_CASE("a machine that stays down is told although nothing changes", "[change]") {
+  Case test;
+  test.apply();
+  test.cluster.vms["web"] = {.fails = true};
+  const auto applied = test.apply();
+  CHECK(applied.result == Result::failed);
+  CHECK(applied.record == 0);
+  REQUIRE(applied.error);
+  CHECK_THAT(applied.error->problem(), Contains("not as wanted: web is waiting"));
+}
+
+TEST_CASE("a machine that waits for an administrator is told although nothing changes",
+          "[change]") {
+  Case test;
+  test.apply();
+  test.cluster.vms["web"].blocked = true;
+  const auto before = test.cluster.clock.now();
+  const auto applied = test.apply();
+  CHECK(applied.result == Result::failed);
+  CHECK_THAT(applied.left.at(0), Contains("web is blocked on n1"));
+  CHECK(test.cluster.clock.now() == before);
+}
+
+TEST_CASE("machines that are not meant are nobody's to wait for", "[change]") {
+  Case test;
+  test.apply();
+  test.cluster.vms["web"].blocked = true;
+  auto order = test.order();
+  order.wish.selected.emplace();
+  CHECK(test.apply(order).result == Result::done);
+  order = test.order();
+  order.files_only = true;
+  CHECK(test.apply(order).result == Result::done);
+}
+
 TEST_CASE("a wish to end before the first step changes nothing", "[change]") {
   Case test;
   test.cluster.interrupt_at = test.cluster.clock.now();
@@ -329,6 +403,75 @@ TEST_CASE("definitions of what is removed go from all nodes", "[change]") {
   CHECK(test.apply().result == Result::done);
   for (const auto* node : {"n1", "n2", "n3"})
     CHECK_FALSE(test.disks.all[node].contains("/etc/havc/libvirt/web.xml"));
+}
+
+/// It is to stop, and libvirt on n3 runs it, too; Pacemaker does not know that.
+struct Twice : Going {
+  Twice() {
+    wanted = Wanted::stopped;
+    elsewhere = {"web"};
+    disks.guests["n3"] = "web";
+  }
+};
+
+TEST_CASE("what still runs behind the cluster's back has not stopped", "[change]") {
+  Twice test;
+  const auto applied = test.apply();
+  CHECK(test.cluster.vms["web"].node.empty());
+  CHECK(applied.result == Result::incomplete);
+  CHECK(applied.running == std::set<std::string>{"web"});
+  REQUIRE(applied.error);
+  CHECK_THAT(applied.error->problem(), Contains("web still runs on n3"));
+  CHECK_THAT(applied.error->remedy(),
+             Contains("virsh shutdown web, on n3") && Contains("--resource web --node n3"));
+  CHECK(test.apply().result == Result::incomplete);
+}
+
+TEST_CASE("what has ended behind the cluster's back has stopped", "[change]") {
+  Twice test;
+  test.disks.guests.clear();
+  CHECK(test.apply().result == Result::done);
+}
+
+TEST_CASE("a node that does not say whether it still runs there is a doubt", "[change]") {
+  Twice test;
+  test.disks.silent = {"n3"};
+  const auto applied = test.apply();
+  CHECK(applied.result == Result::incomplete);
+  CHECK_THAT(applied.left.at(0), Contains("web may still run: libvirt on n3 does not say"));
+}
+
+TEST_CASE("what still runs behind the cluster's back is not removed", "[change]") {
+  Twice test;
+  test.wanted = Wanted::disabled;
+  test.removals = {"web"};
+  CHECK(test.apply().result == Result::incomplete);
+  CHECK(test.configured());
+  for (const auto* node : {"n1", "n2", "n3"})
+    CHECK(test.disks.all[node].contains("/etc/havc/libvirt/web.xml"));
+  test.disks.guests.clear();
+  CHECK(test.apply().result == Result::done);
+  CHECK_FALSE(test.configured());
+}
+
+TEST_CASE("what has no resource and still runs keeps its definitions", "[change]") {
+  Twice test;
+  test.cluster.set_cib(ModelCluster::cib_of({}, 20));
+  test.wanted = Wanted::disabled;
+  test.removals = {"web"};
+  const auto applied = test.apply();
+  CHECK(applied.result == Result::incomplete);
+  CHECK_THAT(applied.error->remedy(), !Contains("crm_resource"));
+  CHECK(test.disks.all["n1"].contains("/etc/havc/libvirt/web.xml"));
+}
+
+TEST_CASE("what is wrong with machines that nothing is done about keeps it from being done",
+          "[change]") {
+  Case test;
+  test.wrong = {Error(Fault::failed, "'db' is duplicate", "end one of them")};
+  const auto applied = test.apply();
+  CHECK(applied.result == Result::incomplete);
+  CHECK(applied.error->problem() == "'db' is duplicate");
 }
 
 TEST_CASE("an inventory that is older than what was applied elsewhere is refused", "[change]") {

@@ -147,6 +147,16 @@ TEST_CASE("a rollback sees that the inventory was edited since", "[change]") {
   CHECK(rollback_of(test.records, 0, test.inventory_folder).edited);
 }
 
+TEST_CASE("a rollback undoes what came since, also when one before was not finished", "[change]") {
+  const Applied test;
+  begun(test.records, inventory("WEB-01"));
+  put_back(inventory("WEB-01"), test.inventory_folder);
+  const auto rollback = rollback_of(test.records, 1, test.inventory_folder);
+  CHECK_FALSE(rollback.edited);
+  REQUIRE(rollback.undone.size() == 3);
+  CHECK(rollback.undone.front() == test.records.inventory_folder(2));
+}
+
 TEST_CASE("a rollback to what is not recorded is refused", "[change]") {
   const Applied test;
   CHECK_THROWS_WITH(rollback_of(test.records, 7, test.inventory_folder),

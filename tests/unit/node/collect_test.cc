@@ -63,6 +63,21 @@ TEST_CASE("libvirt that fails is a doubt, not a node without guests", "[node]") 
   CHECK(report.libvirt.unknown == "no such luck");
 }
 
+TEST_CASE("libvirt that hangs costs nothing of what files say", "[node]") {
+  Stage stage;
+  mkdir((stage.folder / "libvirt").c_str(), 0700);
+  stage.surroundings.connect = [](const std::string&,
+                                  Deadline deadline) -> std::unique_ptr<domain::Hypervisor> {
+    while (!deadline.expired()) deadline.pause(std::chrono::milliseconds(10));
+    throw Error(Fault::timed_out, "libvirt hangs");
+  };
+  const Report report = stage.ask({.libvirt = true, .files = true}, std::chrono::seconds(2));
+  CHECK(report.libvirt.unknown == "libvirt hangs");
+  REQUIRE(report.domains.known());
+  CHECK(report.domains->exists);
+  CHECK(report.inventory.known());
+}
+
 TEST_CASE("folders, files and names are looked at side by side", "[node]") {
   Stage stage;
   const Report report = stage.ask({.machine = true,

@@ -56,7 +56,8 @@ int exit_code_of(const change::Plan& plan) {
 
 int plan(Call& call) {
   const Reach reach(call);
-  const Planned planned = make_plan(call, reach, wish_of(call, call.texts("VM")));
+  const Planned planned = make_plan(
+      call, reach, {.wish = wish_of(call, call.texts("VM")), .looking = call.deadline()});
   constexpr mode_t kMine = 0600;  // a configuration has passwords
   if (const std::string file = call.text("--save-cib"); !file.empty())
     write_file(file, planned.plan.target, kMine);

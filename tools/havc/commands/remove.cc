@@ -29,8 +29,8 @@ constexpr Example kExamples[] = {
 
 /// It has gone from the cluster: nothing is left to be waited for.
 bool gone(const change::Applied& applied) {
-  return applied.result == change::Record::Result::done ||
-         applied.result == change::Record::Result::incomplete;
+  return applied.running.empty() && (applied.result == change::Record::Result::done ||
+                                     applied.result == change::Record::Result::incomplete);
 }
 
 /// Into the record of the apply, or beside the records when nothing else had to be changed.
@@ -56,11 +56,13 @@ int remove(Call& call) {
   change.wish.removals = ids_of(vms);
   for (const auto& [name, content] : files) change.inventory.erase(name);
   change.command = "remove " + text::join(call.texts("VM"), " ");
+  change.again = "havc remove";
   change.question = fmt::format("Shall {} be stopped and removed?", in_words(vms));
   const auto outcome = changing.make(change);
   if (!outcome.agreed) return outcome.exit_code;
   if (!gone(outcome.applied)) {
-    call.err() << "not removed: call 'havc remove' again once the reason is gone\n";
+    if (outcome.exit_code != kInterrupted)
+      call.err() << "not removed: call 'havc remove' again once the reason is gone\n";
     return outcome.exit_code;
   }
   const auto place = put_away(changing.records(), outcome.applied.record, files);

@@ -117,6 +117,7 @@ int restart(Call& call) {
   Change change = with_files(call, {}, ids_of(vms));
   change.command = "restart " + text::join(call.texts("VM"), " ");
   change.question = fmt::format("Shall {} be stopped and started?", in_words(vms));
+  change.again = "havc restart";
   change.restarts = true;
   change.quiet = true;
   if (call.common().dry_run && !call.common().json)

@@ -56,13 +56,14 @@ int rollback(Call& call) {
         "apply it first, or give it up with --force");
   }
   const auto then = inventory::read(rollback.folder);
-  const auto now = inventory::read(records.inventory_folder(rollback.from.number));
   Change change;
   change.wish.inventory = usable(then);
-  change.wish.removals = change::gone(usable(now), then.inventory);
+  for (const auto& undone : rollback.undone)
+    change.wish.removals.merge(change::gone(inventory::read(undone).inventory, then.inventory));
   change.inventory = rollback.inventory;
   change.folder = rollback.folder;
   change.command = fmt::format("rollback to {}", rollback.to.number);
+  change.again = fmt::format("havc rollback {}", rollback.to.number);
   change.question = fmt::format("Go back to the inventory of apply {} ({}, by {})?",
                                 rollback.to.number, rollback.to.when, rollback.to.user);
   change.commit = [&] {

@@ -100,7 +100,7 @@ int sync(Call& call) {
   Change change = whole_inventory(call);
   auto templates = call.templates();
   const auto holdings = change::holdings_of(change.wish, change.inventory, templates);
-  Changing::Prepared prepared;
+  Planned prepared;
   prepared.look = change::look(changing.reach().nodes(), changing.reach().run(),
                                Deadline::after(system_clock(), std::chrono::seconds(30)));
   const auto drift = change::drift_of(holdings, prepared.look, call.texts("--allow"));
@@ -117,6 +117,7 @@ int sync(Call& call) {
   }
   prepared.plan = plan_of(holdings, prepared.look, drift);
   change.command = "sync";
+  change.again = "havc sync";
   change.question = "Put these files right?";
   change.files_only = true;
   return changing.make(change, prepared).exit_code;
