@@ -19,7 +19,7 @@ using std::chrono::seconds;
 
 constexpr auto kForLooking = seconds(60);
 constexpr auto kForLibvirt = seconds(10);  // a login on a node that has much to do
-constexpr auto kForFiles = minutes(3);  // hundreds of small files over a slow line
+constexpr auto kForFiles = minutes(3);     // hundreds of small files over a slow line
 constexpr auto kForChange = minutes(3);
 
 std::string list(const std::vector<std::string>& names) {
@@ -47,7 +47,7 @@ class Applying {
   cluster::Status status_ = {};
   std::vector<Delivery> deliveries_ = {};
   bool files_change_ = false;
-  std::vector<std::string> stays_ = {};  // what was to be removed, and did not stop
+  std::vector<std::string> stays_ = {};     // what was to be removed, and did not stop
   std::optional<std::string> remedy_ = {};  // of what runs where Pacemaker does not know of it
   Record record_ = {};
   Applied applied_ = {};
@@ -243,8 +243,8 @@ void Applying::look_elsewhere() {
     if (each.end == Waited::End::reached && order_.elsewhere.contains(each.id)) ids.insert(each.id);
   }
   if (ids.empty()) return;
-  const auto reports = node::ask_nodes(means_.hosts, {.libvirt = true}, means_.run,
-                                       deadline_.capped(kForLibvirt));
+  const auto reports =
+      node::ask_nodes(means_.hosts, {.libvirt = true}, means_.run, deadline_.capped(kForLibvirt));
   for (const auto& each : still_running(ids, reports, status_)) {
     applied_.running.insert(each.id);
     const auto waited = std::find_if(applied_.vms.begin(), applied_.vms.end(),

@@ -22,8 +22,8 @@ struct Elsewhere {
   std::string remedy() const;
 };
 
-/// Those of `ids` that run somewhere, or may: which a silent node keeps open. `reports` are of nodes
-/// that were asked for libvirt.
+/// Those of `ids` that run somewhere, or may: which a silent node keeps open. `reports` are of
+/// nodes that were asked for libvirt.
 std::vector<Elsewhere> still_running(const std::set<std::string>& ids,
                                      const std::vector<node::NodeReport>& reports,
                                      const cluster::Status& status);

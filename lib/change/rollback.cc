@@ -42,7 +42,8 @@ Rollback rollback_of(const Records& records, int number, const std::string& inve
   rollback.inventory = records.inventory_of(rollback.to);
   rollback.folder = records.inventory_folder(rollback.to.number);
   for (const auto& each : all) {
-    if (each.number > target->number) rollback.undone.push_back(records.inventory_folder(each.number));
+    if (each.number > target->number)
+      rollback.undone.push_back(records.inventory_folder(each.number));
   }
   rollback.edited = digest_of(copy_of(inventory_folder)) != rollback.from.digest;
   return rollback;

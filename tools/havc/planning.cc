@@ -97,8 +97,8 @@ bool shall_run(const Outlook& outlook) {
   return outlook.vm != nullptr && outlook.vm->wanted == inventory::Wanted::started;
 }
 
-/// The cluster and all nodes at once, each node for its files and its libvirt: what of both does not
-/// answer is not known by itself. Gives what runs where Pacemaker does not know of it.
+/// The cluster and all nodes at once, each node for its files and its libvirt: what of both does
+/// not answer is not known by itself. Gives what runs where Pacemaker does not know of it.
 std::vector<Outlook> ask_all(const Reach& reach, inventory::TemplateFolders& templates,
                              Deadline deadline, Planned& planned) {
   auto asking = std::async(std::launch::async, [&] {

@@ -27,7 +27,8 @@ struct Planned {
   change::Actual actual = {};
   change::Look look = {};  ///< empty with --cib
   change::Plan plan = {};
-  /// What runs where Pacemaker does not know of it, in words; in the plan as notes or problems, too.
+  /// What runs where Pacemaker does not know of it, in words; in the plan as notes or problems,
+  /// too.
   std::vector<std::string> doubles = {};
   /// Of these, the ones that shall run and that the plan does not touch, with what to do.
   std::vector<Error> untouched = {};

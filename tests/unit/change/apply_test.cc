@@ -289,8 +289,7 @@ TEST_CASE("an interrupted apply says what is left, and the next one waits for it
   CHECK(next.vms.front().state.word == cluster::Word::started);
 }
 
-TEST_CASE("a machine whose turn has not come is waited for although nothing changes",
-          "[change]") {
+TEST_CASE("a machine whose turn has not come is waited for although nothing changes", "[change]") {
   Case test;
   test.cluster.batch = 0;
   test.cluster.interrupt_at = test.cluster.clock.now() + seconds(3);

@@ -50,6 +50,10 @@ const Command kApply{
         "stops it before the cluster is changed. A node that is offline is named, and gets its "
         "files "
         "with the next apply.\n\n"
+        "Where nothing is to be changed, it waits for what an interrupted apply has left on its "
+        "way, "
+        "and says which VM is not as wanted. A VM that libvirt runs where Pacemaker does not know "
+        "of it is not started a second time, and neither is it removed.\n\n"
         "Ctrl-C ends it between two steps, and while it waits; a second one ends it at once. "
         "Whatever "
         "ends it, the next apply does what is left. Every apply is kept in /var/lib/havc/applied; "
@@ -57,8 +61,10 @@ const Command kApply{
     .options = kOptions,
     .examples = kExamples,
     .exit_status =
-        "2 with --dry-run when something would be done; 3 when a node that is offline or was "
-        "left out has not got its files; 130 when it was interrupted.",
+        "1 also when a VM is not as its file wants, and why, although nothing was to be changed; 2 "
+        "with --dry-run when something would be done; 3 when a node that is offline or was left "
+        "out has not got its files, or a VM runs where Pacemaker does not know of it; 130 when it "
+        "was interrupted.",
     .run = apply,
 };
 

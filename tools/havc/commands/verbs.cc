@@ -86,6 +86,7 @@ const Command kDisable{
         "Interrupted, the next apply goes on with it, and enable takes it back.",
     .options = kOptions,
     .examples = kDisableExamples,
+    .exit_status = "As of apply.",
     .run = disable,
 };
 
@@ -115,6 +116,7 @@ const Command kStop{
         "these VMs are applied, and waited for, as 'havc apply' does it.",
     .options = kOptions,
     .examples = kStopExamples,
+    .exit_status = "As of apply.",
     .run = stop,
 };
 
