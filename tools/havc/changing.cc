@@ -142,14 +142,15 @@ Changing::Outcome Changing::make(const Change& change) {
 
 /// What the plan does not tell because it is not shown is told all the same.
 void Changing::show(const Planned& planned, bool changes) {
-  const bool shown = changes && !call_.common().json;
-  if (shown) call_.out() << text_of(planned.plan);
-  if (shown) return;
+  if (changes && !call_.common().json) {
+    call_.out() << text_of(planned.plan);
+    return;
+  }
   for (const auto& each : planned.doubles) call_.err() << "attention: " << each << '\n';
 }
 
 change::Order Changing::order_of(const Change& change, const Planned& planned) const {
-  const auto without = call_.texts("--without-node");
+  const auto excused = call_.texts("--without-node");
   return {.plan = planned.plan,
           .wish = change.wish,
           .look = planned.look,
@@ -158,7 +159,7 @@ change::Order Changing::order_of(const Change& change, const Planned& planned) c
           .user = asking_user(),
           .machine = host_name(),
           .command = change.command,
-          .without = {without.begin(), without.end()},
+          .without = std::set<std::string>(excused.begin(), excused.end()),
           .await = change.await,
           .settle = !change.restarts,
           .elsewhere = planned.actual.elsewhere,
