@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 import unittest
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 sys.dont_write_bytecode = True
@@ -50,6 +51,7 @@ CIB = ('<cib crm_feature_set="3.16.1" validate-with="pacemaker-3.8" epoch="1" nu
 CIBADMIN = "#!/bin/sh\nCIB_file={cib} exec cibadmin_of_pacemaker \"$@\"\n"
 # While there is a file "still", nothing begins and nothing ends.
 CRM_MON = """#!/bin/sh
+echo asked >>{folder}/asked
 if [ -e {folder}/still ]; then exec /usr/sbin/crm_mon "$@" --xml-file {folder}/was.xml; fi
 /usr/sbin/crm_simulate --simulate --xml-file {folder}/cib.xml --save-output {folder}/now.xml >/dev/null || exit 1
 cp {folder}/now.xml {folder}/was.xml
@@ -216,6 +218,33 @@ class Changing(unittest.TestCase):
         self.runs(other)
         self.havc("apply", "--yes")
 
+    def test_what_an_interrupted_start_has_left_is_waited_for(self):
+        self.applied()
+        self.havc("stop", "WEB-01", "--yes")
+        (self.folder / "still").touch()
+        began = self.begin("start", "WEB-01", "--yes")
+        ssh_nodes.wait_until(lambda: began.poll() is not None or 'value="Stopped"' not in self.cib.read_text(), "the configuration is changed")
+        began.send_signal(signal.SIGINT)
+        said = began.communicate(timeout=ssh_nodes.PATIENCE)[1]
+        self.assertEqual(began.returncode, 130, said)
+        self.assertEqual(self.placed(), "")
+        (self.folder / "asked").unlink()
+        before = self.digest()
+        waiting = self.begin("apply")
+        # For the plan, at the beginning, and then because it waits.
+        ssh_nodes.wait_until(lambda: waiting.poll() is not None or len(self.asked()) > 2, "it waits")
+        self.assertIsNone(waiting.poll())
+        (self.folder / "still").unlink()
+        out, err = waiting.communicate(timeout=ssh_nodes.PATIENCE)
+        self.assertEqual((waiting.returncode, out), (0, ""), err)
+        self.assertIn("1 of 1 virtual machines are as wanted", err)
+        self.assertNotEqual(self.placed(), "")
+        self.assertEqual(self.digest(), before)
+
+    def asked(self):
+        file = self.folder / "asked"
+        return file.read_text().splitlines() if file.exists() else []
+
     def test_what_is_told_after_ctrl_c_is_what_does_the_rest(self):
         self.applied()
         for words, remedy in ((("stop", "WEB-01"), "'havc apply' does the rest"), (("remove", "WEB-01"), "call 'havc remove' again")):
@@ -235,7 +264,7 @@ class Changing(unittest.TestCase):
 
     def placed(self):
         out = subprocess.run(["crm_mon", "--xml-file", str(self.folder / "was.xml"), "--output-as=xml"], capture_output=True, text=True, check=True).stdout
-        return out.partition(f'<resource id="{WEB}"')[2].partition('<node name="')[2].partition('"')[0]
+        return next((node.get("name") for node in ElementTree.fromstring(out).iterfind(f".//resource[@id='{WEB}']/node")), "")
 
     def beside(self, twice=False):
         """It also runs where Pacemaker does not know of it; gives that node."""
