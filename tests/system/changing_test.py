@@ -167,6 +167,11 @@ class Changing(unittest.TestCase):
         self.applied()
         (self.nodes["n2"].folder / "hangs").touch()
         self.assertEqual(self.havc("apply").stdout, "nothing to do\n")
+        self.file.write_text(VM.format(2048))
+        said = self.havc("plan", code=2).stdout
+        self.assertIn("n1: 1 changed file\n", said)
+        self.assertIn("n2: 1 changed file\n", said)
+        self.assertIn("libvirt on 'n2' does not say what runs there", said)
 
     def test_what_is_applied_is_read_once_the_lock_is_had(self):
         self.applied()

@@ -1,8 +1,11 @@
 #include "havc/planning.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <future>
 
+#include "base/text.h"
 #include "cluster/access.h"
 #include "havc/double.h"
 #include "inventory/select.h"
@@ -97,10 +100,26 @@ bool shall_run(const Outlook& outlook) {
   return outlook.vm != nullptr && outlook.vm->wanted == inventory::Wanted::started;
 }
 
+struct BehindIt {
+  std::vector<Outlook> doubles = {};      ///< run where Pacemaker does not know of it
+  std::vector<std::string> unknown = {};  ///< nodes of which it is not known, in words
+};
+
+std::vector<std::string> silent_of(const std::vector<node::NodeReport>& reports) {
+  std::vector<std::string> lines;
+  for (const auto& each : reports) {
+    if (!each.report || each.report->libvirt.known()) continue;
+    lines.push_back(
+        fmt::format("libvirt on {} does not say what runs there behind Pacemaker's back: {}",
+                    text::quote(each.host.name), each.report->libvirt.unknown));
+  }
+  return lines;
+}
+
 /// The cluster and all nodes at once, each node for its files and its libvirt: what of both does
-/// not answer is not known by itself. Gives what runs where Pacemaker does not know of it.
-std::vector<Outlook> ask_all(const Reach& reach, inventory::TemplateFolders& templates,
-                             Deadline deadline, Planned& planned) {
+/// not answer is not known by itself.
+BehindIt ask_all(const Reach& reach, inventory::TemplateFolders& templates, Deadline deadline,
+                 Planned& planned) {
   auto asking = std::async(std::launch::async, [&] {
     return node::ask_nodes(reach.nodes(), {.libvirt = true, .files = true}, reach.run(), deadline);
   });
@@ -114,11 +133,12 @@ std::vector<Outlook> ask_all(const Reach& reach, inventory::TemplateFolders& tem
   actual.nodes = planned.look.node_files();
   take_details(reach, files_or_none(planned.wish, templates), reports, actual,
                Deadline::after(deadline.clock(), kForDetails));
-  auto doubles = doubles_of(planned.wish, reports, {actual.status, &asked.configuration});
-  for (const auto& each : doubles) {
+  BehindIt found{doubles_of(planned.wish, reports, {actual.status, &asked.configuration}),
+                 silent_of(reports)};
+  for (const auto& each : found.doubles) {
     if (!shall_run(each)) actual.elsewhere.insert(each.id);
   }
-  return doubles;
+  return found;
 }
 
 /// One that would start a second time stands in the way; the others are to be known.
@@ -147,14 +167,17 @@ change::Wish wish_of(Call& call, const std::vector<std::string>& words) {
 Planned make_plan(Call& call, const Reach& reach, Planning planning) {
   Planned planned{.wish = std::move(planning.wish)};
   auto templates = call.templates(planning.folder);
-  std::vector<Outlook> doubles;
+  BehindIt found;
   if (!call.common().cib.empty())
     take_file(call, reach, planned.actual);
   else
-    doubles = ask_all(reach, templates, planning.looking, planned);
+    found = ask_all(reach, templates, planning.looking, planned);
   planned.plan = change::make_plan(planned.wish, planned.actual, templates,
                                    Deadline::after(call.deadline().clock(), planning.simulating));
-  for (const auto& each : doubles) take_double(each, planning.restarts, planned);
+  for (const auto& each : found.doubles) take_double(each, planning.restarts, planned);
+  auto& notes = planned.plan.notes;
+  if (planned.plan.changes() || planning.restarts)
+    notes.insert(notes.end(), found.unknown.begin(), found.unknown.end());
   return planned;
 }
 
