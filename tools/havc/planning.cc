@@ -175,9 +175,10 @@ Planned make_plan(Call& call, const Reach& reach, Planning planning) {
   planned.plan = change::make_plan(planned.wish, planned.actual, templates,
                                    Deadline::after(call.deadline().clock(), planning.simulating));
   for (const auto& each : found.doubles) take_double(each, planning.restarts, planned);
-  auto& notes = planned.plan.notes;
-  if (planned.plan.changes() || planning.restarts)
+  if (planned.plan.changes() || planning.restarts) {
+    auto& notes = planned.plan.notes;
     notes.insert(notes.end(), found.unknown.begin(), found.unknown.end());
+  }
   return planned;
 }
 
