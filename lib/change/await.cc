@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <set>
 
 #include "base/text.h"
 
@@ -140,6 +141,7 @@ class Watch {
   bool bounded_ = false;  // the configuration's timeouts are known
   Instant progress_ = {};
   Instant rest_ = {};  // since when the cluster rests
+  std::set<std::string> probed_ = {};
   std::string silence_ = {};
 
   bool done() const {
@@ -150,6 +152,7 @@ class Watch {
   }
   void look();
   void read_configuration();
+  void take_probes();
   void take(const cluster::Status& status);
   void judge(Waiting& vm, Duration rest);
   void end_late_ones();
@@ -171,10 +174,19 @@ bool moves(const cluster::Status& status) {
 
 void Watch::look() {
   const auto status = pacemaker_.status(deadline_);
-  // Only the CIB's history tells a migration from a machine on two nodes.
-  if (!bounded_ || moves(status)) read_configuration();
+  const bool resting = deadline_.now() - rest_ >= kRest;
+  // Only the CIB's history tells a migration from a machine on two nodes, and rest from probes,
+  // which take 5 s each on a node whose libvirt hangs.
+  if (!bounded_ || moves(status) || resting) read_configuration();
+  if (resting) take_probes();
   take(status);
   silence_.clear();
+}
+
+void Watch::take_probes() {
+  if (!configuration_.probed.empty()) rest_ = deadline_.now();
+  if (configuration_.probed != probed_) progress_ = deadline_.now();
+  probed_ = configuration_.probed;
 }
 
 void Watch::take(const cluster::Status& status) {

@@ -180,6 +180,7 @@ class ConfigurationReader {
     History history = reader.result();
     result_.migrations = std::move(history.migrations);
     result_.stranded = std::move(history.stranded);
+    result_.probed = std::move(history.probed);
   }
 
   void operations(const xml::Element& layer, Primitive& vm) const {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -107,6 +108,9 @@ struct Configuration {
   std::vector<FencingLevel> fencing_levels = {};
   std::vector<Location> locations = {};
   std::vector<Migration> migrations = {};  ///< none in a file without <status>
+  /// Virtual machines that Pacemaker is looking for on some node; it starts nothing before. crm_mon
+  /// does not show it.
+  std::set<std::string> probed = {};
   /// Migrations that ended well on the source, and of which nothing was heard on the target:
   /// Pacemaker 2.1 can lose sight of such a guest when its target is banned in between (DESIGN.md).
   std::vector<Migration> stranded = {};

@@ -17,6 +17,10 @@ bool pending(const xml::Element& operation) {
   return operation.attribute("op-status") == kPending;
 }
 
+bool is_probe(const xml::Element& operation) {
+  return operation.attribute("operation") == "monitor" && operation.attribute("interval") == "0";
+}
+
 bool succeeded(const xml::Element& operation) {
   return operation.attribute("op-status") == "0" && operation.attribute("rc-code") == "0";
 }
@@ -75,6 +79,7 @@ void HistoryReader::read(const std::string& node, const std::string& vm,
   std::uint64_t& heard = heard_[{vm, node}];
   for (const auto& each : resource.children("lrm_rsc_op")) {
     heard = std::max(heard, time_of(each));
+    if (is_probe(each) && pending(each)) history_.probed.insert(vm);
     const auto to = each.attribute("migrate_target");
     if (each.attribute("operation") != "migrate_to" || !succeeded(each) || !to) continue;
     departures_.push_back({{vm, node, *to}, time_of(each)});

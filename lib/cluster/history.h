@@ -19,6 +19,7 @@ struct History {
   std::vector<Migration> migrations = {};
   /// Ended well on the source, and the target's history is older than that.
   std::vector<Migration> stranded = {};
+  std::set<std::string> probed = {};  ///< a probe has begun on some node, and has not ended
 };
 
 /// Of `vms`. Times of different nodes are compared: a target whose clock is late looks as if

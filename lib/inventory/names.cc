@@ -125,7 +125,7 @@ std::string why_no_host_name(std::string_view text) {
     last = text.substr(begin, end - begin);
     if (last.empty()) return "the label at character " + std::to_string(begin + 1) + " is empty";
     const auto reason = why_not(last, kLabel);
-    if (!reason.empty()) return "in " + text::quote(last) + ", " + reason;
+    if (!reason.empty()) return "in " + text::quote(text::one_line(last, 63)) + ", " + reason;
     begin = end + 1;
   }
   if (all_digits(last))

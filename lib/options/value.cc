@@ -26,6 +26,10 @@ std::optional<std::string> Text<std::string>::parse(std::string_view text) {
   for (const char letter : text) {
     if (static_cast<unsigned char>(letter) < ' ' || letter == '\x7f') return {};
   }
+  // U+FFFE and U+FFFF are characters of UTF-8, and none of XML.
+  for (const auto* none : {"\xEF\xBF\xBE", "\xEF\xBF\xBF"}) {
+    if (text.find(none) != std::string_view::npos) return {};
+  }
   return std::string(text);
 }
 

@@ -55,8 +55,9 @@ Error no_end(const Host& host, const Command& command) {
 
 Error broken(const Host& host, const Command& command, const std::string& words) {
   return {Fault::failed,
-          fmt::format("the connection to {} broke while {} ran: {}", named(host),
-                      text::quote(command.arguments[0]), text::one_line(words, 160)),
+          fmt::format("the connection to {} broke while {} ran{}{}", named(host),
+                      text::quote(command.arguments[0]), words.empty() ? "" : ": ",
+                      text::one_line(words, 160)),
           "whether it has done its work is not known: look there before it is run again"};
 }
 

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
-"""What stops `havc apply` half way, on a lab: a full disk, ssh that hangs, somebody else's change, Ctrl-C. Each time it
-says what is wrong and what is left, and the next apply finishes. Exits with 77 when the machine cannot have a lab."""
+"""What stops `havc apply` half way, on a lab: a full disk, ssh that hangs, a host without power, somebody else's change,
+Ctrl-C. Each time it says what is wrong and what is left, and the next apply finishes. Exits with 77 when the machine
+cannot have a lab."""
 
 import os
 import re
@@ -82,6 +83,23 @@ def definition(number, host):
     return LAB.host(host).disk / f"etc/havc/libvirt/WEB-{number}_intranet.xml"
 
 
+def apply_in_background():
+    return subprocess.Popen(power.entry(LAB.host("n1"), ["havc", "apply", "--yes"]), stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def end_of(apply):
+    said = apply.communicate(timeout=SECONDS)[0]
+    staged_lab.say(f"havc apply: {apply.returncode}: {said}")
+    return said, apply.returncode
+
+
+def copy(host):
+    """The inventory's copy on that host, by path."""
+    folder = LAB.host(host).disk / "var/lib/havc/inventory"
+    return {path.relative_to(folder): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
 def known(number):
     return f'"WEB-{number}_intranet"' in on("n1", "cibadmin", "--query", "--scope", "resources")
 
@@ -94,6 +112,8 @@ class Applying(unittest.TestCase):
         for number in numbers:
             self.assertTrue(cluster.running(LAB, f"WEB-{number}_intranet"), number)
             self.assertEqual(len({definition(number, host).read_bytes() for host in HOSTS}), 1)
+        for host in HOSTS[1:]:
+            self.assertEqual(copy(host), copy("n1"))
         self.assertEqual(havc("apply", "--yes"), ("nothing to do\n", 0))
 
     def test_1_from_nothing(self):
@@ -220,11 +240,97 @@ class Applying(unittest.TestCase):
         on("n3", "virsh", "destroy", "WEB-15_intranet")
         self.assertEqual(havc("start", "WEB-15", "--yes")[1], 0)
 
+    def test_b_a_host_loses_power_while_it_gets_its_files(self):
+        add(16)
+        # Another one brings files at the moment, so that this one's wait.
+        on("n3", "sh", "-c", "setsid flock /run/havc-receive.lock sleep 600 >/dev/null 2>&1 </dev/null &")
+        cluster.wait("the lock is taken", lambda: power.daemons(LAB.host("n3"), "sleep"), SECONDS)
+        apply = apply_in_background()
+        cluster.wait("files are on their way", lambda: definition(16, "n2").exists(), SECONDS)
+        cluster.wait("n3 is about to take them", lambda: power.daemons(LAB.host("n3"), "havc"), SECONDS)
+        power.off(LAB.host("n3"))
+        said, code = end_of(apply)
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"files were not brought to n3: .*'?n3'?.*; the configuration of the cluster was not changed")
+        self.assertIn("--without-node n3", said)
+        self.assertFalse(known(16))
+        self.back("n3")
+        self.finished(16)
+
+    def test_c_a_host_loses_power_while_vms_start_on_it(self):
+        """They start elsewhere, once it has been fenced; the apply waits for that."""
+        numbers = range(20, 26)
+        for number in numbers:
+            add(number)
+        power.hang(LAB.host("n3"), "libvirtd")  # so that what starts there is still at it
+        apply = apply_in_background()
+        cluster.wait("a VM starts on n3", lambda: power.agent_acts(LAB.host("n3"), "start"), SECONDS)
+        power.off(LAB.host("n3"))
+        said, code = end_of(apply)
+        self.assertEqual(code, 0, said)
+        for number in numbers:
+            self.assertTrue(cluster.running(LAB, f"WEB-{number}_intranet"), number)
+        self.back("n3")
+        self.finished(*numbers)
+
+    def test_d_a_host_that_is_away_gets_its_files_later(self):
+        power.cut(LAB.host("n3"))
+        power.off(LAB.host("n3"))
+        cluster.wait("n3 has been fenced", lambda: cluster.offline(LAB, ["n3"]), SECONDS)
+        add(17)
+        said, code = havc("apply", "--yes")
+        self.assertEqual(code, 3, said)
+        self.assertRegex(said, r"n3: .*\(offline in the cluster\)")
+        self.assertTrue(cluster.running(LAB, "WEB-17_intranet"))
+        # It stays so, and saying that it is meant changes nothing of what is missing.
+        for words in (["apply", "--yes"], ["apply", "--yes", "--without-node", "n3"]):
+            said, code = havc(*words)
+            self.assertEqual(code, 3, said)
+            self.assertIn("n3", said)
+        power.heal(LAB.host("n3"))
+        self.back("n3")
+        self.finished(17)
+
+    def test_e_hosts_that_have_each_other_s_address_get_no_files(self):
+        mine = CLUSTER.replace("10.99.0.2", "@").replace("10.99.0.3", "10.99.0.2").replace("@", "10.99.0.3")
+        write("/etc/havc/cluster.toml", mine)
+        before = copy("n2"), copy("n3")
+        said, code = havc("apply", "--yes")
+        self.assertEqual(code, 1, said)
+        self.assertRegex(said, r"node 'n2' \(10\.99\.0\.3\) says that it is node 'n3'")
+        self.assertIn("nothing was changed", said)
+        self.assertEqual((copy("n2"), copy("n3")), before)
+        said, code = havc("health", "--no-fencing")
+        self.assertEqual(code, 2, said)
+        self.assertRegex(said, r"n2.*'n3' answers")
+        said, code = havc("status")
+        self.assertNotRegex(said, "duplicate|foreign")
+        write("/etc/havc/cluster.toml", CLUSTER)
+        self.assertEqual(havc("apply", "--yes"), ("nothing to do\n", 0))
+
+    def test_f_a_libvirt_that_hangs_holds_nobody(self):
+        where = re.search(r'<node name="(n\d)"', on("n1", "crm_mon", "--output-as=xml", "--resource", "WEB-11_intranet")).group(1)
+        power.hang(LAB.host(where), "libvirtd")
+        try:
+            for words in (["virsh"], ["console"], ["monitor"], ["vnc"]):
+                rest = {"virsh": ["domstate"], "monitor": ["info", "status"]}.get(words[0], [])
+                said, code = havc(words[0], "--timeout", "10", "WEB-11", *rest, seconds=60)
+                self.assertEqual(code, 1, said)
+                self.assertRegex(said, f"libvirt on node '{where}' does not answer: .*; see 'systemctl")
+        finally:
+            power.thaw(LAB.host(where), "libvirtd")
+        self.assertEqual(havc("virsh", "WEB-11", "domstate")[0].strip(), "running")
+
+    def back(self, host):
+        """What was switched off or fenced is a member again, and the cluster at rest."""
+        cluster.wait(f"{host} is back", lambda: cluster.online(LAB, HOSTS) and cluster.idle(LAB), SECONDS)
+        cluster.wait(f"libvirtd on {host} answers", lambda: cluster.libvirt_answers(LAB.host(host)), SECONDS)
+
     def verdict(self, number):
         return proof.examine(*guests.evidence(LAB, f"WEB-{number}_intranet"))
 
-    def test_b_nothing_ran_twice(self):
-        faults = {number: view.faults for number in range(10, 16) if not (view := self.verdict(number)).proven}
+    def test_z_nothing_ran_twice(self):
+        faults = {number: view.faults for number in (*range(10, 18), *range(20, 26)) if not (view := self.verdict(number)).proven}
         self.assertEqual(faults, {})
 
 

@@ -106,6 +106,37 @@ TEST_CASE("a machine that waits for the first answer of ping is not given up bef
   CHECK(test.passed() < 120);
 }
 
+/// A probe of vm0 on n2 goes on.
+static std::string cib_with_probe() {
+  std::string cib = ModelCluster::cib_of({ModelCluster::primitive("vm0")});
+  const std::string none = "<status/>";
+  return cib.replace(cib.find(none), none.size(),
+                     R"(<status><node_state id="2" uname="n2"><lrm id="2"><lrm_resources>)"
+                     R"(<lrm_resource id="vm0" type="LibvirtQemu" class="ocf" provider="havc">)"
+                     R"(<lrm_rsc_op id="o" operation="monitor" interval="0" op-status="-1"/>)"
+                     R"(</lrm_resource></lrm_resources></lrm></node_state></status>)");
+}
+
+TEST_CASE("a machine that is still looked for on some node is not given up", "[change]") {
+  Case test(1);
+  test.cluster.set_cib(cib_with_probe());
+  test.cluster.vms["vm0"].fails = true;
+  test.cluster.before = [&](const remote::Host&, const remote::Command&) {
+    if (test.cluster.clock.elapsed() < seconds(40)) return;
+    test.cluster.set_cib(ModelCluster::cib_of({ModelCluster::primitive("vm0")}));
+    test.cluster.vms["vm0"].fails = false;
+  };
+  CHECK(test.wait().at(0).end == Waited::End::reached);
+}
+
+TEST_CASE("a search that does not end is not waited for without end", "[change]") {
+  Case test(1);
+  test.cluster.set_cib(cib_with_probe());
+  test.cluster.vms["vm0"].fails = true;
+  CHECK(test.wait().at(0).end == Waited::End::late);
+  CHECK(test.passed() < 240);
+}
+
 TEST_CASE("a machine that nobody may touch is given up at once", "[change]") {
   Case test(1);
   test.cluster.vms["vm0"].blocked = true;

@@ -66,6 +66,7 @@ TEST_CASE("what is no host name is refused with the character", "[inventory]") {
       {"web-.org", "in 'web-', character 4, '-', may not stand at its end"},
       {"192.168.4.101", "is a number"},
       {"a b", "character 2, ' '"},
+      {std::string("a\0.org", 6), "in 'a?', character 2, '\\x00'"},
       {"a;b", "character 2, ';'"},
       {"-oProxyCommand=x", "character 15, '='"},
   }));

@@ -126,6 +126,7 @@ TEST_CASE("a value that is refused is named with file, line and what it should b
       {"disks = ['/srv/vm/intranet/x/']\n", "not an absolute path"},
       {"email = ''\n", "key 'email' is '', not text without control characters"},
       {"email = \"a\\nb\"\n", "key 'email' is 'a b', not text without control characters"},
+      {"email = \"a\\uFFFFb\"\n", "key 'email' is 'a???b', not text without control characters"},
       {"kind = 'Cluster'\n", "key 'kind' is 'Cluster', not one of cluster local"},
       {"wanted = true\n", "key 'wanted' is true or false, not text in quotes"},
       {"tags = ['Web']\n",

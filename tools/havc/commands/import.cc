@@ -281,9 +281,10 @@ const Command kImportCapsvm{
     .description =
         "Reads common.conf and enabled/ of capsvm.d and makes a file and a template for each "
         "machine: with its backing image, serial numbers, SMBIOS, NUMA nodes and network card. "
-        "Those without failover become local ones. With the folder of the second server, both are "
-        "compared: they may differ in memory, CPUs and NUMA nodes alone. All files are written or "
-        "none; images are not touched.",
+        "Those without failover become local ones, of --node. cluster.toml has to be there: it says "
+        "nodes and zones. With the folder of the second server, both are compared: they may differ "
+        "in memory, CPUs and NUMA nodes alone. All files are written or none; images are not "
+        "touched.",
     .options = kCapsvmOptions,
     .columns = kColumns,
     .exit_status = kExit,
