@@ -276,7 +276,7 @@ class Applying(unittest.TestCase):
     def test_d_a_host_that_is_away_gets_its_files_later(self):
         power.cut(LAB.host("n3"))
         power.off(LAB.host("n3"))
-        cluster.wait("n3 has been fenced", lambda: cluster.offline(LAB, ["n3"]), SECONDS)
+        cluster.wait("n3 has been fenced", lambda: cluster.offline(LAB, ["n3"]) and cluster.idle(LAB), SECONDS)
         add(17)
         said, code = havc("apply", "--yes")
         self.assertEqual(code, 3, said)
