@@ -309,7 +309,7 @@ class Applying(unittest.TestCase):
         self.assertEqual(havc("apply", "--yes"), ("nothing to do\n", 0))
 
     def test_f_a_libvirt_that_hangs_holds_nobody(self):
-        where = re.search(r'<node name="(n\d)"', on("n1", "crm_mon", "--output-as=xml", "--resource", "WEB-11_intranet")).group(1)
+        where, = cluster.look(LAB).running["WEB-11_intranet"]
         power.hang(LAB.host(where), "libvirtd")
         try:
             for words in (["virsh"], ["console"], ["monitor"], ["vnc"]):
