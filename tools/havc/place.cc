@@ -98,7 +98,7 @@ void check_libvirt(const Call& call, const Reach& reach, const remote::Host& hos
 }
 
 Place place_of(Call& call, const Reach& reach, const std::string& word) {
-  const Place place = find(call, reach, word);
+  Place place = find(call, reach, word);
   check_libvirt(call, reach, place.host);
   return place;
 }
