@@ -39,6 +39,8 @@ std::string mebibytes(const xml::Node& memory) {
   return std::to_string(*amount * unit->second / 1024) + " MiB";
 }
 
+constexpr const char* kMachine = "kind of machine";
+
 /// What has a name, in the order in which it is told: name → value.
 using Facts = std::vector<std::pair<std::string, std::string>>;
 
@@ -78,7 +80,7 @@ Facts facts_of(const xml::Node& root) {
     facts.back().second = text::lower(facts.back().second);
   const auto os = root.child("os");
   const auto type = os ? os->child("type") : std::nullopt;
-  if (type) facts.emplace_back("kind of machine", attribute(*type, "machine"));
+  if (type) facts.emplace_back(kMachine, attribute(*type, "machine"));
   if (const auto devices = root.child("devices")) take_devices(*devices, facts);
   return facts;
 }
@@ -87,6 +89,23 @@ std::optional<std::string> find(const Facts& facts, const std::string& name) {
   const auto found = std::find_if(facts.begin(), facts.end(),
                                   [&](const auto& each) { return each.first == name; });
   return found == facts.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// In the XML of a domain that runs libvirt names the version that a name without one stood for on
+/// its node: pc-i440fx-7.2 for "pc", pc-q35-7.2 for "q35", virt-7.2 for "virt".
+bool stands_for(const std::string& defined, const std::string& running) {
+  if (defined.empty()) return true;  // the default of its QEMU
+  const std::string family = defined == "pc" ? "pc-i440fx" : defined == "q35" ? "pc-q35" : defined;
+  // "pc-i440fx-7" is a name with a version: what follows it is a dot.
+  return running.starts_with(family + "-");
+}
+
+/// The same machine, by the name that the domain that runs has.
+void take_running_machine(const Facts& running, Facts& defined) {
+  const auto runs = find(running, kMachine);
+  const auto fact = std::find_if(defined.begin(), defined.end(),
+                                 [](const auto& each) { return each.first == kMachine; });
+  if (runs && fact != defined.end() && stands_for(fact->second, *runs)) fact->second = *runs;
 }
 
 /// "1024 MiB" and "2048 MiB": the unit once.
@@ -173,7 +192,8 @@ std::vector<std::string> domain_differences(const std::string& before, const std
   const xml::Tree old_tree = xml::Tree::parse(before, "the definition before");
   const xml::Tree new_tree = xml::Tree::parse(after, "the definition after");
   const Facts old_facts = facts_of(old_tree.root());
-  const Facts new_facts = facts_of(new_tree.root());
+  Facts new_facts = facts_of(new_tree.root());
+  if (live) take_running_machine(old_facts, new_facts);
   std::vector<std::string> lines;
   for (const auto& [name, value] : new_facts) {
     const auto was = find(old_facts, name);

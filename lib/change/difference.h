@@ -27,8 +27,9 @@ std::string transition(const std::optional<std::string>& before,
 /// What a guest would notice: "cpus 1 -> 2", "disks none -> /srv/a", "the rest of the definition".
 /// Empty when both say the same, whatever their indentation and comments. What libvirt and the
 /// agent add by themselves to the XML of a domain that runs does not count when `live`: compared is
-/// then what has a name here (kind of machine, CPUs, memory, disks, cards). Throws
-/// Error(unusable_here).
+/// then what has a name here (kind of machine, CPUs, memory, disks, cards), and a machine "pc" or
+/// "q35" is whatever version of it runs: which it would be at the next start, the node's QEMU
+/// decides (lint's machine-alias). Throws Error(unusable_here).
 std::vector<std::string> domain_differences(const std::string& before, const std::string& after,
                                             bool live = false);
 

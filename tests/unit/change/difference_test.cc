@@ -53,6 +53,35 @@ TEST_CASE("what libvirt adds to a domain that runs is no difference", "[change]"
   CHECK(domain_differences(live, domain("<vcpu>4</vcpu>"), true) == Lines{"cpus 2 -> 4"});
 }
 
+TEST_CASE("a machine's name without a version is what libvirt makes of it in a domain that runs",
+          "[change]") {
+  const auto [runs, defined, lines] = GENERATE(table<std::string, std::string, Lines>({
+      {"pc-i440fx-7.2", "pc", {}},
+      {"pc-q35-7.2", "q35", {}},
+      {"pc-i440fx-rhel7.6.0", "pc", {}},
+      {"virt-7.2", "virt", {}},
+      {"pc-q35-7.2", "pc", {"kind of machine pc-q35-7.2 -> pc"}},
+      {"pc-i440fx-7.2", "q35", {"kind of machine pc-i440fx-7.2 -> q35"}},
+      {"pc-i440fx-6.2", "pc-i440fx-7.2", {"kind of machine pc-i440fx-6.2 -> pc-i440fx-7.2"}},
+      {"pc-i440fx-7.2", "pc-i440fx-7", {"kind of machine pc-i440fx-7.2 -> pc-i440fx-7"}},
+  }));
+  const auto machine = [](const std::string& name) {
+    return domain("<os><type machine='" + name + "'/></os>");
+  };
+  CHECK(domain_differences(machine(runs), machine(defined), true) == lines);
+}
+
+TEST_CASE("a domain that runs has a machine also where its definition names none", "[change]") {
+  const std::string live = domain("<os><type machine='pc-i440fx-7.2'>hvm</type></os>");
+  CHECK(domain_differences(live, domain("<os><type>hvm</type></os>"), true).empty());
+}
+
+TEST_CASE("in files, a machine's name with a version is another than that without", "[change]") {
+  CHECK(domain_differences(domain("<os><type machine='pc-i440fx-7.2'/></os>"),
+                           domain("<os><type machine='pc'/></os>")) ==
+        Lines{"kind of machine pc-i440fx-7.2 -> pc"});
+}
+
 TEST_CASE("pairs are told with their units, secrets without their values", "[change]") {
   CHECK(pair_words("utilization", "cpu", "1", "2") == "cpus 1 -> 2");
   CHECK(pair_words("utilization", "memory", "1", "2") == "memory 1 -> 2 MiB");
