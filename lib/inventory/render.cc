@@ -124,6 +124,36 @@ void add_resource(const Vm& vm, Values& values) {
   if (vm.nodes.size() > 1) values["PREFERRED_NODE_2"] = vm.nodes[1].text;
 }
 
+/// Where the name of its template is said.
+Error refused_template(const Vm& vm, const Cluster& cluster, const std::string& problem,
+                       const std::string& remedy) {
+  if (vm.source.lines.contains("template")) return refusal(vm.source, "template", problem, remedy);
+  if (vm.domain_template) return refusal(cluster.defaults.source, "template", problem, remedy);
+  const bool said = cluster.templates.source.lines.contains("domain");
+  return refusal(said ? cluster.templates.source : cluster.source, "domain", problem, remedy);
+}
+
+const Template& template_of(const Vm& vm, const Cluster& cluster, TemplateFolders& templates) {
+  constexpr std::string_view kRoot = "domain";
+  const FileName name = vm.domain_template.value_or(cluster.templates.domain);
+  const auto others = [&] {
+    const auto names = templates.names(kRoot);
+    return names.empty() ? "put it there" : "name one of: " + text::join(names, ", ");
+  };
+  if (!templates.has(name))
+    throw refused_template(vm, cluster,
+                           "there is no template " + text::quote(name.text) +
+                               " of a definition in " + text::join(templates.folders(), ", "),
+                           others());
+  const Template& domain = templates.get(name);
+  if (domain.root() != kRoot)
+    throw refused_template(vm, cluster,
+                           "template " + text::quote(domain.file()) +
+                               " is of no definition: its root is <" + domain.root() + ">",
+                           others());
+  return domain;
+}
+
 }  // namespace
 
 Values values_of(const Vm& vm, const Cluster& cluster) {
@@ -135,7 +165,7 @@ Values values_of(const Vm& vm, const Cluster& cluster) {
 }
 
 std::string domain_xml(const Vm& vm, const Cluster& cluster, TemplateFolders& templates) {
-  const Template& domain = templates.get(vm.domain_template.value_or(cluster.templates.domain));
+  const Template& domain = template_of(vm, cluster, templates);
   for (std::size_t i = 0; i < vm.disks.size(); ++i) {
     const std::string macro = macro_of_disk(vm.disks[i], i);
     if (domain.uses(macro)) continue;
@@ -147,6 +177,16 @@ std::string domain_xml(const Vm& vm, const Cluster& cluster, TemplateFolders& te
   std::string text = domain.fill(values_of(vm, cluster));
   if (vm.tags.empty() && vm.metadata.empty()) return text;
   return xml::with_markup(text, "metadata", metadata_of(vm));
+}
+
+std::optional<Error> why_no_domain(const Vm& vm, const Cluster& cluster,
+                                   TemplateFolders& templates) {
+  try {
+    static_cast<void>(domain_xml(vm, cluster, templates));
+    return {};
+  } catch (const Error& error) {
+    return error;
+  }
 }
 
 std::vector<std::string> cib_pieces(const Vm& vm, const Cluster& cluster,

@@ -2,6 +2,7 @@
 // nothing is written or asked.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,9 +18,14 @@ inline constexpr std::string_view kMetadataNamespace = "urn:havc:inventory:1";
 /// The values of all macros for a virtual machine with identity and disks, as read() gives it.
 Values values_of(const Vm& vm, const Cluster& cluster);
 
-/// Its definition. Throws Error(misconfigured) as templates do, and when the template has no place
-/// for one of its disks.
+/// Its definition. Throws Error(misconfigured) as templates do, when there is no such template
+/// (which names those there are) or it is of no domain, and when it has no place for one of the
+/// disks.
 std::string domain_xml(const Vm& vm, const Cluster& cluster, TemplateFolders& templates);
+
+/// What domain_xml would throw; nothing when there is a definition.
+std::optional<Error> why_no_domain(const Vm& vm, const Cluster& cluster,
+                                   TemplateFolders& templates);
 
 /// Pieces of Pacemaker's configuration, in the order in which they are loaded: resource,
 /// constraints, tags. None for a machine that is local or disabled. Throws as templates do.

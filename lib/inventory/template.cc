@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <set>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -88,9 +89,10 @@ const Part* part_at(std::string_view rest) {
   return found == kParts.end() ? nullptr : found;
 }
 
-void check_xml(const std::string& text, const std::string& name) {
+/// Gives the name of the outermost element.
+std::string check_xml(const std::string& text, const std::string& name) {
   try {
-    static_cast<void>(xml::Document::parse(text, name));
+    return std::string(xml::Document::parse(text, name).root().name());
   } catch (const Error& error) {
     if (error.fault() != Fault::unusable_here) throw;
     throw Error(Fault::misconfigured, error.problem(), "correct the template");
@@ -149,7 +151,7 @@ std::span<const Macro> macros() {
 
 Template::Template(std::string text, std::string file)
     : text_(std::move(text)), file_(std::move(file)) {
-  check_xml(text_, file_);
+  root_ = check_xml(text_, file_);
   find_uses();
 }
 
@@ -226,7 +228,7 @@ std::string Template::fill(const Values& values) const {
     use = last;
     begin = end;
   }
-  check_xml(result, file_ + " (filled in)");
+  static_cast<void>(check_xml(result, file_ + " (filled in)"));
   return result;
 }
 
@@ -235,19 +237,40 @@ bool Template::uses(std::string_view macro) const {
                      [&](const Use& each) { return each.macro->name == macro; });
 }
 
-const Template& TemplateFolders::get(const FileName& name) {
-  const auto found = read_.find(name.text);
-  if (found != read_.end()) return found->second;
+std::optional<std::string> TemplateFolders::file_of(const FileName& name) const {
   for (const auto& folder : folders_) {
     const std::string file = folder + "/" + name.text;
     std::error_code code;
-    if (std::filesystem::exists(std::filesystem::symlink_status(file, code))) {
-      return read_.emplace(name.text, Template(read_template(file), file)).first->second;
-    }
+    if (std::filesystem::exists(std::filesystem::symlink_status(file, code))) return file;
   }
+  return {};
+}
+
+const Template& TemplateFolders::get(const FileName& name) {
+  const auto found = read_.find(name.text);
+  if (found != read_.end()) return found->second;
+  if (const auto file = file_of(name))
+    return read_.emplace(name.text, Template(read_template(*file), *file)).first->second;
   throw Error(Fault::misconfigured,
               "no template " + text::quote(name.text) + " in " + text::join(folders_, ", "),
               "put it there or name another");
+}
+
+std::vector<std::string> TemplateFolders::names(std::string_view root) {
+  std::set<std::string> names;
+  for (const auto& folder : folders_) {
+    std::error_code code;
+    std::filesystem::directory_iterator entry(folder, code);
+    for (; !code && entry != std::filesystem::directory_iterator(); entry.increment(code)) {
+      const auto name = options::Text<FileName>::parse(entry->path().filename().string());
+      if (!name || !name->text.ends_with(".xml")) continue;
+      try {
+        if (get(*name).root() == root) names.insert(name->text);
+      } catch (const Error&) {  // it is told when somebody uses it
+      }
+    }
+  }
+  return {names.begin(), names.end()};
 }
 
 }  // namespace havc::inventory

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -40,6 +41,8 @@ class Template {
   bool uses(std::string_view macro) const;
   const std::string& file() const { return file_; }
   const std::string& text() const { return text_; }
+  /// The name of its outermost element.
+  const std::string& root() const { return root_; }
 
  private:
   struct Use {
@@ -56,6 +59,7 @@ class Template {
 
   std::string text_;
   std::string file_;
+  std::string root_;
   std::vector<Use> uses_;  // in the order of the text
 };
 
@@ -69,7 +73,18 @@ class TemplateFolders {
   /// read_file when it cannot be read.
   const Template& get(const FileName& name);
 
+  /// There is a file of that name.
+  bool has(const FileName& name) const { return file_of(name).has_value(); }
+
+  /// Names of those whose outermost element is that: each once, sorted. Files that are no templates
+  /// are left out.
+  std::vector<std::string> names(std::string_view root);
+
+  const std::vector<std::string>& folders() const { return folders_; }
+
  private:
+  std::optional<std::string> file_of(const FileName& name) const;
+
   std::vector<std::string> folders_;
   std::map<std::string, Template> read_;
 };

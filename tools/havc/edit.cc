@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "havc/output.h"
+#include "inventory/render.h"
 #include "inventory/setting.h"
 
 namespace havc::cli {
@@ -75,6 +76,23 @@ void check_files(Call& call, const std::vector<inventory::FileText>& files) {
   }
 }
 
+void check_definitions(Call& call, const std::vector<inventory::FileText>& files) {
+  auto templates = call.templates();
+  const auto why = [&](const inventory::Reading& reading,
+                       const std::string& path) -> std::optional<Error> {
+    const auto& [cluster, vms] = reading.inventory;
+    const auto found = std::find_if(vms.begin(), vms.end(), [&](const inventory::Vm& vm) {
+      return vm.source.file == call.common().folder + "/" + path;
+    });
+    return found == vms.end() ? std::nullopt : why_no_domain(*found, cluster, templates);
+  };
+  const auto after = inventory::read_with(call.common().folder, files);
+  for (const auto& file : files) {
+    const auto problem = why(after, file.path);
+    if (problem && !why(call.reading(), file.path)) throw Error(*problem);
+  }
+}
+
 int edit_vms(Call& call, const std::vector<const inventory::Vm*>& vms,
              const std::vector<inventory::KeyChange>& changes) {
   std::vector<inventory::FileText> files;
@@ -86,6 +104,7 @@ int edit_vms(Call& call, const std::vector<const inventory::Vm*>& vms,
     rows.insert(rows.end(), each.rows.begin(), each.rows.end());
   }
   check_files(call, files);
+  check_definitions(call, files);
   print_rows(call, "havc.set/1", rows);
   if (files.empty()) {
     call.err() << "nothing to change\n";

@@ -22,12 +22,16 @@ inline constexpr ColumnDoc kEditColumns[] = {
 
 /// Makes the changes in the file of each of them and prints what changed. Gives the exit code:
 /// done, or pending with --dry-run where there is something to be changed. Throws as with_change,
-/// check_with and put do; nothing is written then.
+/// check_with, check_definitions and put do; nothing is written then.
 int edit_vms(Call& call, const std::vector<const inventory::Vm*>& vms,
              const std::vector<inventory::KeyChange>& changes);
 
 /// Looks at new files together with all others; every problem but the first, which is thrown, is
 /// printed.
 void check_files(Call& call, const std::vector<inventory::FileText>& files);
+
+/// VMs of those files whose definition could be made until now, and new ones, must have one then:
+/// throws Error(misconfigured) as domain_xml does.
+void check_definitions(Call& call, const std::vector<inventory::FileText>& files);
 
 }  // namespace havc::cli

@@ -49,6 +49,34 @@ TEST_CASE("a machine may have a template of its own", "[inventory]") {
         "<domain><own>/srv/a/WEB_a.raw</own></domain>");
 }
 
+TEST_CASE("a template that is not there is told at its key, with those that are", "[inventory]") {
+  const havc::test::TemporaryFolder folder;
+  folder.write("b.xml", "<domain><own>%{VM_IMAGE}</own></domain>");
+  folder.write("resource.xml", "<resources/>");
+  folder.write("broken.xml", "<domain>");
+  const havc::test::TemporaryFolder installed;
+  installed.write("a.xml", "<domain/>");
+  installed.write("b.xml", "<domain/>");
+  TemplateFolders templates({folder.path(), installed.path(), "/nonexistent"});
+  const auto nope = reading("template = 'nope.xml'\n");
+  CHECK_THROWS_WITH(
+      domain_xml(nope.vm, nope.cluster, templates),
+      Contains("WEB.toml:4: there is no template 'nope.xml' of a definition in " + folder.path()) &&
+          Contains("; name one of: a.xml, b.xml"));
+  const auto resource = reading("template = 'resource.xml'\n");
+  CHECK_THROWS_WITH(domain_xml(resource.vm, resource.cluster, templates),
+                    Contains("WEB.toml:4: template '" + (folder / "resource.xml") +
+                             "' is of no definition: its root is <resources>"));
+}
+
+TEST_CASE("the cluster's template that is not there is told, too", "[inventory]") {
+  TemplateFolders none({"/nonexistent"});
+  const auto one = reading("");
+  CHECK_THROWS_WITH(
+      domain_xml(one.vm, one.cluster, none),
+      Contains("cluster.toml:1: there is no template 'domain.xml'") && Contains("put it there"));
+}
+
 TEST_CASE("what is local or disabled is not in the cluster", "[inventory]") {
   TemplateFolders none({});
   for (const auto* more : {"kind = 'local'\nnodes = ['n1']\n", "wanted = 'disabled'\n"}) {

@@ -141,6 +141,7 @@ int add(Call& call) {
     files.push_back({"vms/" + name + ".toml", file_of(addition, lookup, notes)});
   }
   check_files(call, files);
+  check_definitions(call, files);
   show(call, files);
   for (const auto& note : notes) call.err() << "note: " << note << '\n';
   if (call.common().dry_run) return kPending;
