@@ -168,15 +168,27 @@ class ConfigurationReader {
     }
   }
 
+  void transient(const xml::Element& state) {
+    std::set<std::string>& names = result_.transient[state.attribute("uname").value_or("")];
+    const auto attributes = state.child("transient_attributes");
+    if (!attributes) return;
+    for (const auto& set : attributes->children("instance_attributes")) {
+      for (const auto& each : set.children("nvpair"))
+        names.insert(each.attribute("name").value_or(""));
+    }
+  }
+
   void history() {
     constexpr char kOfNode[] = "node_state";
     HistoryReader reader(result_.vms);
+    const auto read = [&](const xml::Element& each) {
+      reader.read(each);
+      transient(each);
+    };
     const auto status = root_.child("status");
     for (const auto& each : status ? status->children(kOfNode) : std::vector<xml::Element>())
-      reader.read(each);
-    if (!state_.empty())
-      xml::each_child(state_, kOfNode, source_,
-                      [&](const xml::Element& each) { reader.read(each); });
+      read(each);
+    if (!state_.empty()) xml::each_child(state_, kOfNode, source_, read);
     History history = reader.result();
     result_.migrations = std::move(history.migrations);
     result_.stranded = std::move(history.stranded);

@@ -64,6 +64,8 @@ struct Location {
   bool expires = false;  ///< has a lifetime
   /// Attributes of nodes that its rules ask for, each once; not "#uname" and the like.
   std::vector<std::string> attributes = {};
+  /// Those of them without which a node is banned: ping's, until it has answered once.
+  std::vector<std::string> required = {};
 };
 
 /// A group, clone or bundle.
@@ -114,6 +116,10 @@ struct Configuration {
   /// Migrations that ended well on the source, and of which nothing was heard on the target:
   /// Pacemaker 2.1 can lose sight of such a guest when its target is banned in between (DESIGN.md).
   std::vector<Migration> stranded = {};
+
+  /// Names of the attributes that a node has until it leaves, by node; one whose state was not read
+  /// is missing.
+  std::map<std::string, std::set<std::string>> transient = {};
 
   const Primitive* vm(std::string_view id) const;  ///< nothing when there is none of that id
   const Migration* migration(std::string_view id) const;

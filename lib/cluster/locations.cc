@@ -4,6 +4,7 @@
 #include <set>
 
 #include "cluster/reading.h"
+#include "cluster/status.h"
 
 namespace havc::cluster {
 
@@ -43,8 +44,24 @@ void take_attributes(const xml::Element& rule, std::vector<std::string>& attribu
   }
 }
 
+/// Of a rule that bans, any of whose expressions is enough.
+void take_required(const xml::Element& rule, std::vector<std::string>& required) {
+  const auto children = rule.children();
+  const auto number = score(rule.attribute("score").value_or("0"));
+  const bool any = rule.attribute("boolean-op") == "or" || children.size() == 1;
+  if (!any || !number || *number > -kInfinity) return;
+  for (const auto& each : children) {
+    const auto name = each.attribute("attribute");
+    if (name && !name->starts_with("#") && each.attribute("operation") == "not_defined")
+      required.push_back(*name);
+  }
+}
+
 void take_rules(const std::vector<xml::Element>& rules, Location& location) {
-  for (const auto& rule : rules) take_attributes(rule, location.attributes);
+  for (const auto& rule : rules) {
+    take_attributes(rule, location.attributes);
+    take_required(rule, location.required);
+  }
   location.expires = std::any_of(rules.begin(), rules.end(), has_date);
   if (rules.size() != 1) return;
   location.node = node_of(rules.front());

@@ -29,11 +29,29 @@ std::string condition_of(const Node& node) {
   return {};
 }
 
+/// An attribute that the node must have, and has neither for now nor for good.
+std::string missing_of(const Overview& overview, const Location& location,
+                       const std::string& node) {
+  const auto& configuration = *overview.configuration();
+  const auto told = configuration.transient.find(node);
+  if (told == configuration.transient.end()) return {};  // nobody has said
+  const auto* configured = configuration.node(node);
+  for (const auto& name : location.required) {
+    const bool for_good = configured != nullptr && configured->attributes.contains(name);
+    if (for_good || told->second.contains(name)) continue;
+    return "no attribute " + text::quote(name) + " yet, which " + text::quote(location.id) +
+           " asks for";
+  }
+  return {};
+}
+
 /// What a constraint says against the node; without a rule for all, that none is for it.
 std::string constraint_of(const Overview& overview, const Primitive& vm, const std::string& node) {
   bool wanted = false;
   for (const auto& each : overview.configuration()->locations) {
-    if (each.node != node || !each.score || !about(each, vm)) continue;
+    if (!about(each, vm)) continue;
+    if (auto missing = missing_of(overview, each, node); !missing.empty()) return missing;
+    if (each.node != node || !each.score) continue;
     if (*each.score <= -kInfinity) {
       return (each.leftover ? "banned by leftover " : "banned by ") + text::quote(each.id) +
              (each.expires ? " until it expires" : "");

@@ -10,8 +10,8 @@
 namespace havc::cluster {
 
 /// "standby: n1, n2; banned by 'cli-ban-…': n3": each node with what is in the way, or what is in
-/// the way of all. Not evaluated are patterns, rules, orders and colocations; when these must be
-/// it, it says so.
+/// the way of all. Of rules, only an attribute that a node must have and has not is seen. Not
+/// evaluated are patterns, orders and colocations; when these must be it, it says so.
 std::string why_waiting(const Overview& overview, std::string_view id);
 
 }  // namespace havc::cluster

@@ -129,6 +129,33 @@ TEST_CASE("a location knows the nodes' attributes that its rules ask for", "[clu
               "<expression id='4' attribute='#uname' operation='eq' value='n1'/></rule></rule>"
               "</rsc_location>");
   CHECK(configuration.locations.at(0).attributes == std::vector<std::string>{"pingd", "rack"});
+  CHECK(configuration.locations.at(0).required == std::vector<std::string>{"pingd"});
+}
+
+TEST_CASE("an attribute is required where a rule bans every node without it", "[cluster]") {
+  const auto [rule, required] = GENERATE(table<std::string, bool>({
+      {"score='-INFINITY' boolean-op='or'", true},
+      {"score='-INFINITY'", false},  // and
+      {"score='-100' boolean-op='or'", false},
+      {"score='INFINITY' boolean-op='or'", false},
+  }));
+  const auto configuration =
+      reading(kVm, "<rsc_location id='l' rsc='web'><rule id='r' " + rule +
+                       "><expression id='1' attribute='pingd' operation='not_defined'/>"
+                       "<expression id='2' attribute='#kind' operation='not_defined'/>"
+                       "</rule></rsc_location>");
+  CHECK(configuration.locations.at(0).required.empty() == !required);
+}
+
+TEST_CASE("a node's attributes until it leaves are read, and who has said nothing is not there",
+          "[cluster]") {
+  const auto configuration = reading(
+      kVm, "",
+      "<status><node_state uname='n1'><transient_attributes id='1'><instance_attributes id='2'>"
+      "<nvpair id='3' name='pingd' value='1'/></instance_attributes></transient_attributes>"
+      "</node_state><node_state uname='n2'/></status>");
+  CHECK(configuration.transient ==
+        std::map<std::string, std::set<std::string>>{{"n1", {"pingd"}}, {"n2", {}}});
 }
 
 TEST_CASE("the order of fence devices is read", "[cluster]") {

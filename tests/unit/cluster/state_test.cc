@@ -304,6 +304,20 @@ TEST_CASE("waiting says what is in the way on each node", "[cluster]") {
   CHECK(one.state().reason == "no quorum (no-quorum-policy=stop)");
 }
 
+TEST_CASE("waiting names the attribute that nodes must have and have not", "[cluster]") {
+  Case one;
+  one.configuration.locations = {
+      {.id = "web-network", .resources = {"web"}, .required = {"pingd"}}};
+  CHECK_THAT(one.state().reason, Contains("not begun"));  // nobody has said which they have
+  one.configuration.transient = {{"n1", {"#feature-set"}}, {"n2", {}}, {"n3", {}}};
+  CHECK(one.state().reason == "no attribute 'pingd' yet, which 'web-network' asks for: n1, n2, n3");
+  one.configuration.transient["n2"].insert("pingd");
+  CHECK_THAT(one.state().reason, Contains("not begun"));
+  one.configuration.transient["n2"].clear();
+  one.configuration.nodes.push_back({.name = "n2", .attributes = {{"pingd", "1"}}});
+  CHECK_THAT(one.state().reason, Contains("not begun"));
+}
+
 TEST_CASE("waiting counts what is left beside others", "[cluster]") {
   Case one;
   one.status.nodes.resize(1);
