@@ -24,9 +24,20 @@ bool has_watchdog(const Subject& subject) {
   return !timeout.empty() && timeout != "0" && is_true(subject.option("have-watchdog"));
 }
 
+/// In a new cluster the inventory may have what an apply brings.
 void fencing_missing(const Subject& subject, const Tell& tell) {
-  if (enabled(subject) && subject.fence_devices().empty() && !has_watchdog(subject))
+  if (!enabled(subject) || !subject.fence_devices().empty() || has_watchdog(subject)) return;
+  std::vector<std::string> chassis;
+  if (subject.inventory() != nullptr) {
+    for (const auto& each : subject.inventory()->cluster.chassis) chassis.push_back(each.name.text);
+  }
+  if (chassis.empty())
     tell("", "there is no fence device, and no watchdog fencing");
+  else
+    tell("",
+         fmt::format("there is no fence device yet: the inventory's chassis {} not applied",
+                     some_of(chassis) + (chassis.size() == 1 ? " is" : " are")),
+         "havc apply");
 }
 
 void startup_fencing(const Subject& subject, const Tell& tell) {

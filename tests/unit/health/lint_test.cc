@@ -599,4 +599,22 @@ TEST_CASE("lint of real clusters finds what their recorders left out", "[health]
   CHECK(std::count(words.begin(), words.end(), "node-without-device:n1") == 0);
 }
 
+TEST_CASE("fence devices that an apply brings are told as such", "[health]") {
+  const auto message_of = [](const Sample& sample) {
+    for (const auto& each : sample.lint()) {
+      if (each.code == "fencing-missing") return each.message + "; " + each.remedy;
+    }
+    return std::string();
+  };
+  Sample sample;
+  cut(sample, "clone", "chassis1-clone");
+  REQUIRE(sample.inventory.cluster.chassis.size() == 1);
+  CHECK(message_of(sample) ==
+        "there is no fence device yet: the inventory's chassis 'chassis1' is not applied; havc "
+        "apply");
+  sample.inventory.cluster.chassis.clear();
+  CHECK_THAT(message_of(sample),
+             Catch::Matchers::Contains("there is no fence device, and no watchdog fencing"));
+}
+
 }  // namespace
