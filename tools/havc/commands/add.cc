@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
 #include <ostream>
 
 #include "base/file.h"
@@ -132,14 +133,32 @@ void show(Call& call, const std::vector<inventory::FileText>& files) {
   print_rows(call, "havc.add/1", rows);
 }
 
+std::string file_for(const Addition& addition) {
+  return "vms/" + inventory::vm_name(value_of(addition, "name")).text + ".toml";
+}
+
+/// Before anything else is missing or looked up.
+void refuse_taken(Call& call, const std::vector<Addition>& additions) {
+  for (const auto& addition : additions) {
+    const std::string path = call.common().folder + "/" + file_for(addition);
+    std::error_code code;
+    if (!std::filesystem::exists(std::filesystem::symlink_status(path, code))) continue;
+    const std::string name = value_of(addition, "name");
+    throw Error(Fault::misconfigured,
+                fmt::format("there is a VM {} already: {}", text::quote(name), path),
+                fmt::format("choose another name, or change it: havc set {} KEY=VALUE", name));
+  }
+}
+
 int add(Call& call) {
   std::vector<inventory::FileText> files;
   std::vector<std::string> notes;
   const Lookup lookup = [&](const std::string& host) { return ask_dns(host, call.deadline()); };
-  for (const auto& addition : additions(call)) {
-    const std::string name = inventory::vm_name(value_of(addition, "name")).text;
-    files.push_back({"vms/" + name + ".toml", file_of(addition, lookup, notes)});
-  }
+  const auto wanted = additions(call);
+  refuse_taken(call, wanted);
+  files.reserve(wanted.size());
+  for (const auto& addition : wanted)
+    files.push_back({file_for(addition), file_of(addition, lookup, notes)});
   check_files(call, files);
   check_definitions(call, files);
   show(call, files);
