@@ -10,6 +10,7 @@
 #include "havc/output.h"
 #include "health/health.h"
 #include "health/lint.h"
+#include "inventory/select.h"
 
 namespace havc::cli {
 
@@ -101,6 +102,22 @@ void print(Call& call, std::string_view schema, const std::vector<health::Findin
 }
 
 }  // namespace
+
+void keep_meant(Call& call, const std::vector<cluster::Primitive>& known,
+                std::vector<health::Finding>& findings) {
+  const auto words = call.texts("VM");
+  if (words.empty()) return;
+  std::vector<std::string> ids;
+  ids.reserve(known.size());
+  for (const auto& each : known) ids.push_back(each.id);
+  const auto meant =
+      inventory::select(call.reading().inventory.vms, ids, words, inventory::NoWords::refuse);
+  std::set<std::string> wanted(meant.without_file.begin(), meant.without_file.end());
+  for (const auto* vm : meant.vms) wanted.insert(vm->identity.fqn);
+  std::erase_if(findings, [&](const health::Finding& each) {
+    return each.about != health::About::vm || !wanted.contains(each.object);
+  });
+}
 
 int tell_findings(Call& call, std::string_view schema, const std::vector<health::Rule>& rules,
                   Looked (*look)(Call& call)) {

@@ -6,12 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "cluster/configuration.h"
 #include "havc/call.h"
 #include "havc/command.h"
 #include "health/finding.h"
 
 namespace havc::cli {
 
+inline constexpr OptionRow kVmsFound{
+    "VM", "", "What is found of these VMs alone, as for 'havc status'; without one, everything",
+    Takes::many};
 inline constexpr OptionRow kOnlyOption{
     "--only", "CODE", "Find this alone: a code, or CODE:OBJECT; may be given several times",
     Takes::many};
@@ -39,6 +43,11 @@ struct Looked {
   std::vector<health::Finding> findings = {};  ///< the worst first
   std::vector<std::string> missed = {};        ///< what could not be looked at, and why
 };
+
+/// Of findings, those about the VMs that the call's words mean; all of them without words. `known`
+/// are ids that the cluster knows. Throws as inventory::select does.
+void keep_meant(Call& call, const std::vector<cluster::Primitive>& known,
+                std::vector<health::Finding>& findings);
 
 /// A command that finds: with --list its rules, else what `look` gives, without what nobody wants
 /// to be told. Gives the exit code: what `look` throws leaves the verdict unknown; a code that

@@ -77,4 +77,14 @@ TEST_CASE("a file that is no configuration leaves the verdict unknown", "[havc]"
   CHECK_THAT(said.err, Contains("/nowhere/cib.xml"));
 }
 
+TEST_CASE("what is found of some VMs is told alone", "[havc]") {
+  if (!has_crm_mon()) return;
+  const auto one = lint_of_moved({"web-01", "--no-headers"});
+  CHECK_THAT(one.out, Contains("leftover-constraint"));
+  CHECK_THAT(one.out, !Contains("  -  ") && !Contains("DB-01"));
+  const auto none = lint_of_moved({"NOPE"});
+  CHECK(none.code == 3);
+  CHECK_THAT(none.err, Contains("'NOPE' means no VM"));
+}
+
 }  // namespace

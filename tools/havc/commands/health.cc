@@ -28,6 +28,7 @@ namespace havc::cli {
 namespace {
 
 constexpr OptionRow kOptions[] = {
+    kVmsFound,
     {"--node", "NODE", "Look at this node alone; may be given several times", Takes::many},
     kOnlyOption,
     kIgnoreOption,
@@ -39,6 +40,7 @@ constexpr Example kExamples[] = {
     {"All nodes, the cluster and its guests:", "havc health"},
     {"For a monitoring system:", "havc health --no-headers --timeout 8"},
     {"One node before it takes guests again:", "havc health --node node3"},
+    {"What is wrong with some VMs:", "havc health 'WEB-*'"},
 };
 
 /// What was found out, and what health() is given of it.
@@ -53,6 +55,7 @@ class Looking {
     return situation_;
   }
   const std::vector<std::string>& problems() const { return problems_; }
+  const std::vector<cluster::Primitive>& known() const { return asked_.configuration.vms; }
 
  private:
   void take_inventory() {
@@ -216,6 +219,7 @@ Looked look(Call& call) {
   auto health = health::health(looking.look());
   std::vector<std::string> missed = looking.problems();
   missed.insert(missed.end(), health.doubts.begin(), health.doubts.end());
+  keep_meant(call, looking.known(), health.findings);
   return {std::move(health.findings), std::move(missed)};
 }
 

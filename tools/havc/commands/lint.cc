@@ -18,12 +18,14 @@ namespace havc::cli {
 namespace {
 
 constexpr OptionRow kOptions[] = {
+    kVmsFound,
     kOnlyOption,
     kIgnoreOption,
     kListOption,
 };
 
 constexpr Example kExamples[] = {
+    {"What is wrong with some VMs:", "havc lint 'WEB-*'"},
     {"The configuration of another cluster:", "havc lint --cib cib.xml --config /nowhere"},
     {"For monitoring, without what is meant to be so:",
      "havc lint --ignore even-votes --no-headers"},
@@ -114,7 +116,9 @@ void take_all(Call& call, Looking& looking) {
 Looked look(Call& call) {
   Looking looking;
   take_all(call, looking);
-  return {health::lint(looking.material), std::move(looking.missed)};
+  auto findings = health::lint(looking.material);
+  keep_meant(call, looking.material.configuration.vms, findings);
+  return {std::move(findings), std::move(looking.missed)};
 }
 
 int lint(Call& call) {
