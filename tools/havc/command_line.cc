@@ -146,6 +146,11 @@ int unknown(std::span<const Command* const> commands, const std::string& word, s
     err << fmt::format("havc: '{}' needs a second word:{}\n", word, members);
     return kUsage;
   }
+  if (word.starts_with("-")) {
+    err << fmt::format("havc: {} stands where the command belongs; write options behind it\n",
+                       text::quote(word));
+    return kUsage;
+  }
   const auto meant = text::nearest(word, names);
   err << fmt::format("havc: there is no command {}; {}\n", text::quote(word),
                      meant ? fmt::format("did you mean '{}'?", *meant) : "see 'havc --help'");

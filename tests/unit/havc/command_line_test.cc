@@ -71,6 +71,12 @@ Said havc_says(const std::vector<std::string>& words) {
 
 }  // namespace
 
+TEST_CASE("an option before the command is told as such", "[havc]") {
+  const auto said = havc_says({"--config", "/srv", "show"});
+  CHECK(said.code == kUsage);
+  CHECK(said.err == "havc: '--config' stands where the command belongs; write options behind it\n");
+}
+
 TEST_CASE("rows become a table whose columns are as wide as they must be", "[havc]") {
   const auto said = havc_says({"show", "alpha", "b", "--color", "blue", "--all"});
   CHECK(said.code == kDone);
