@@ -10,6 +10,7 @@
 
 #include "base/environment.h"
 #include "base/text.h"
+#include "havc/cell_json.h"
 
 namespace havc::cli {
 
@@ -67,17 +68,6 @@ std::string text_of(const Cell& cell) {
   return "-";
 }
 
-Json json_of(const Cell& cell) {
-  return std::visit(
-      [](const auto& value) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
-          return nullptr;
-        else
-          return value;
-      },
-      cell);
-}
-
 bool holds(const Cell& cell, const std::string& wanted) {
   const auto* list = std::get_if<std::vector<std::string>>(&cell);
   if (list != nullptr) return std::find(list->begin(), list->end(), wanted) != list->end();
@@ -90,7 +80,7 @@ void print_json(Call& call, std::string_view schema, const std::vector<Row>& row
   for (const auto& row : rows) {
     Json item = Json::object();
     for (const std::size_t i : chosen)
-      item[std::string(call.command().columns[i].key)] = json_of(row[i]);
+      item[std::string(call.command().columns[i].key)] = json_of<Json>(row[i]);
     items.push_back(std::move(item));
   }
   const Json all{{"schema", schema}, {"items", std::move(items)}};

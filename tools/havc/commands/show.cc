@@ -7,6 +7,7 @@
 #include <ostream>
 
 #include "base/text.h"
+#include "havc/cell_json.h"
 #include "havc/commands.h"
 #include "havc/output.h"
 #include "havc/status.h"
@@ -48,21 +49,10 @@ Json state_of(const Outlook& outlook) {
           {"doubts", state.doubts}};
 }
 
-Json json_of(const Cell& cell) {
-  return std::visit(
-      [](const auto& value) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, std::monostate>)
-          return nullptr;
-        else
-          return value;
-      },
-      cell);
-}
-
 Json values_of_one(const inventory::Vm& vm, const inventory::Cluster& cluster) {
   Json values = Json::object();
   for (const auto& each : vm_values())
-    values[std::string(each.column.key)] = {{"value", json_of(each.of(vm, cluster))},
+    values[std::string(each.column.key)] = {{"value", json_of<Json>(each.of(vm, cluster))},
                                             {"origin", origin_of(each, vm, cluster)}};
   return values;
 }
