@@ -93,6 +93,20 @@ void check_definitions(Call& call, const std::vector<inventory::FileText>& files
   }
 }
 
+Order order_of(const Call& call, const std::string& prefix, const std::string& form) {
+  Order order;
+  for (const auto& word : call.texts("VM")) {
+    // "metadata.owner=x" may be a VM's description, too: then it comes first.
+    if (order.vms.empty() || word.find('=') == std::string::npos)
+      order.vms.push_back(word);
+    else
+      order.changes.push_back(inventory::KeyChange::parse(prefix + word));
+  }
+  if (order.changes.empty())
+    throw Error(Fault::misconfigured, "nothing is said of what to change", "add " + form);
+  return order;
+}
+
 int edit_vms(Call& call, const std::vector<const inventory::Vm*>& vms,
              const std::vector<inventory::KeyChange>& changes) {
   std::vector<inventory::FileText> files;

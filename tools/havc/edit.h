@@ -20,6 +20,16 @@ inline constexpr ColumnDoc kEditColumns[] = {
     {"after", "AFTER", "What it says now"},
 };
 
+/// What 'havc set' and its like are given: words for VMs, of which the first is always one
+/// ("metadata.a=b" may be such a word, too), and changes, whose keys get `prefix`. Throws
+/// Error(misconfigured) as KeyChange::parse does, and when nothing is to be changed, saying what to
+/// add: `form`.
+struct Order {
+  std::vector<std::string> vms = {};
+  std::vector<inventory::KeyChange> changes = {};
+};
+Order order_of(const Call& call, const std::string& prefix, const std::string& form);
+
 /// Makes the changes in the file of each of them and prints what changed. Gives the exit code:
 /// done, or pending with --dry-run where there is something to be changed. Throws as with_change,
 /// check_with, check_definitions and put do; nothing is written then.

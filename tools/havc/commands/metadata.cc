@@ -69,18 +69,9 @@ int get_value(Call& call) {
 }
 
 int set_values(Call& call) {
-  std::vector<std::string> words;
-  std::vector<inventory::KeyChange> changes;
-  for (const auto& word : call.texts("VM")) {
-    if (words.empty() || word.find('=') == std::string::npos)
-      words.push_back(word);
-    else
-      changes.push_back(inventory::KeyChange::parse("metadata." + word));
-  }
-  if (changes.empty())
-    throw Error(Fault::misconfigured, "nothing is said of what to set", "add NAME=VALUE");
-  return edit_vms(call, inventory::select(call.inventory().vms, words, inventory::NoWords::refuse),
-                  changes);
+  const Order order = order_of(call, "metadata.", "NAME=VALUE");
+  const auto vms = inventory::select(call.inventory().vms, order.vms, inventory::NoWords::refuse);
+  return edit_vms(call, vms, order.changes);
 }
 
 int list_tags(Call& call) {

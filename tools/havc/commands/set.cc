@@ -1,6 +1,5 @@
 // havc set: keys of the files of one or many VMs.
 
-#include "base/text.h"
 #include "havc/commands.h"
 #include "havc/edit.h"
 #include "inventory/select.h"
@@ -27,24 +26,14 @@ constexpr Example kExamples[] = {
 };
 
 int set(Call& call) {
-  std::vector<std::string> words;
-  std::vector<inventory::KeyChange> changes;
-  for (const auto& word : call.texts("VM")) {
-    // "metadata.owner=x" may be a VM's description, too: then it comes first.
-    if (words.empty() || word.find('=') == std::string::npos)
-      words.push_back(word);
-    else
-      changes.push_back(inventory::KeyChange::parse(word));
-  }
-  if (changes.empty())
-    throw Error(Fault::misconfigured, "nothing is said of what to change", "add KEY=VALUE");
-  for (const auto& change : changes) {
+  const Order order = order_of(call, "", "KEY=VALUE");
+  for (const auto& change : order.changes) {
     if (change.key != "name") continue;
     throw Error(Fault::misconfigured, "a VM cannot be renamed: its name is that of its resource",
                 "remove it and add another with its disks");
   }
-  return edit_vms(call, inventory::select(call.inventory().vms, words, inventory::NoWords::refuse),
-                  changes);
+  const auto vms = inventory::select(call.inventory().vms, order.vms, inventory::NoWords::refuse);
+  return edit_vms(call, vms, order.changes);
 }
 
 }  // namespace
@@ -56,7 +45,9 @@ const Command kSet{
     .description =
         "Changes keys in the files of the inventory; all else of a file, comments and order, stays "
         "as it is. The result is read together with all other files before anything is written: a "
-        "wrong value or a conflict changes nothing. 'havc plan' then shows what it means for the "
+        "wrong value, a conflict or a template that is not there changes nothing. Which keys there "
+        "are, "
+        "havc(1) tells. 'havc plan' then shows what it means for the "
         "cluster, and 'havc apply' does it.",
     .options = kOptions,
     .examples = kExamples,
