@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "havc/command_line.h"
 #include "havc/help.h"
+#include "inventory/keys.h"
 #include "options/manual.h"
 
 namespace havc::cli {
@@ -123,9 +124,27 @@ constexpr std::string_view kOutput =
     "names under COLUMNS: text, numbers, true or false, arrays of text, or null for what is not "
     "known. What fails is an object with the schema havc.error/1, problem and remedy.";
 
+std::string keys_section() {
+  std::string text;
+  for (const auto& table : inventory::key_tables()) {
+    text += fmt::format(".SS {}\n", literal(table.heading));
+    for (const auto& [doc, type] : table.rows) {
+      std::string said =
+          fmt::format("{} ({}{}{}).", doc.doc, type, doc.unit.empty() ? "" : ", ", doc.unit);
+      if (doc.need == options::Need::required)
+        said += " Required.";
+      else if (!doc.fallback.empty())
+        said += fmt::format(" Default: {}.", doc.fallback);
+      text += page_item(doc.name, roff(said));
+    }
+  }
+  return page_section("KEYS", text);
+}
+
 std::string files() {
   return page_section(
-      "FILES", page_item("/etc/havc/cluster.toml", roff("Zones, nodes, chassis, defaults.")) +
+      "FILES", page_item("/etc/havc/cluster.toml",
+                         roff("Zones, nodes, chassis, defaults; KEYS has all there is.")) +
                    page_item("/etc/havc/vms/NAME.toml", roff("One VM.")) +
                    page_item("/etc/havc/templates/", roff("Templates of one's own, before those of "
                                                           "/usr/share/havc.")));
@@ -171,7 +190,7 @@ std::string manual(std::span<const Command* const> commands, std::string_view da
          page_section("DESCRIPTION", paragraphs(kAbout)) + commands_section(commands) +
          options_section(common_options()) +
          page_section("SELECTING VIRTUAL MACHINES", paragraphs(kWords)) +
-         page_section("OUTPUT", paragraphs(kOutput)) + exit_codes() + files() +
+         page_section("OUTPUT", paragraphs(kOutput)) + exit_codes() + keys_section() + files() +
          options::page_see_also(others);
 }
 

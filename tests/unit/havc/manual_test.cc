@@ -58,6 +58,14 @@ Words completed(const Words& words) {
 
 }  // namespace
 
+TEST_CASE("the page of havc lists the keys of both files", "[havc]") {
+  const std::string keys = section(manual(kAll, "2026-01-01"), "KEYS");
+  CHECK_THAT(keys, Contains(".SS cluster.toml, [zones.NAME]") && Contains("ranges"));
+  CHECK_THAT(keys,
+             Contains("The bridge of its guests, of this name on every node (text). Required."));
+  CHECK_THAT(keys, Contains("snmp_conf_path") && Contains("Default: 600."));
+}
+
 TEST_CASE("a command's page tells what its rows say", "[havc]") {
   const auto page = manual(kShow, "2026-01-31");
   CHECK_THAT(page, Contains(".TH HAVC\\-SHOW 1 2026-01-31") &&
