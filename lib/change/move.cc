@@ -24,6 +24,9 @@ using std::chrono::seconds;
 constexpr auto kForChange = minutes(2);
 constexpr auto kBegins = seconds(30);  // Pacemaker computes 400 machines in 0.7 s; a busy one later
 constexpr auto kInterval = seconds(1);  // a migration of an idle guest takes 2 s
+// Rest of the cluster after which a machine that has left and not arrived stays where it is: when a
+// migration has failed, Pacemaker has stopped it on both nodes and computed anew long before.
+constexpr auto kSettled = seconds(15);
 // After the timeouts, until the constraint does nothing any more if nobody has removed it.
 constexpr auto kMargin = minutes(15);
 
@@ -120,7 +123,9 @@ class Journey {
         tell_(tell),
         pause_(pause),
         deadline_(deadline),
-        begin_(deadline.now()) {}
+        before_(cluster::parse_configuration(plan.base, "the plan")),
+        begin_(deadline.now()),
+        rest_(begin_) {}
 
   Moved run();
 
@@ -130,15 +135,17 @@ class Journey {
   const Tell& tell_;
   const Pause& pause_;
   Deadline deadline_;
+  cluster::Configuration before_;
   Instant begin_;
+  Instant rest_;  // since when the cluster rests
   Moved moved_ = {};
   bool known_ = false;   // the last look had an answer
   bool moving_ = false;  // by it
   bool begun_ = false;
-  bool stopped_ = false;  // it was seen neither on one node nor migrating
 
   void look();
   bool over() const;
+  void tell() const;
   void remove();
 };
 
@@ -146,20 +153,34 @@ void Journey::look() {
   const auto status = pacemaker_.status(deadline_);
   const auto configuration = cluster::parse_configuration(pacemaker_.cib(deadline_), "cibadmin");
   const cluster::Overview overview(status, &configuration);
-  moved_.state = cluster::state_of(overview, {.id = plan_.id, .wanted = {}});
-  moving_ = in_motion(overview, moved_.state, plan_.id) || overview.stranded(plan_.id) != nullptr;
-  begun_ = begun_ || moving_;
-  moved_.live = moved_.live || moved_.state.word == Word::migrating;
-  stopped_ = stopped_ || (begun_ && moved_.state.nodes.empty());
+  auto state = cluster::state_of(overview, {.id = plan_.id, .wanted = {}});
+  moving_ = in_motion(overview, state, plan_.id) || overview.stranded(plan_.id) != nullptr;
   moved_.there =
-      !moving_ && moved_.state.word == Word::started && moved_.state.nodes == std::vector{plan_.to};
+      !moving_ && state.word == Word::started && state.nodes == std::vector{plan_.to};
+  begun_ = begun_ || moving_ || state.nodes != std::vector{plan_.from};
+  moved_.way = moved_.there ? way_of(before_, configuration, plan_.id, plan_.from, plan_.to)
+                            : Way::unknown;
+  const bool same = state.word == moved_.state.word && state.nodes == moved_.state.nodes;
+  if (!same || !at_rest(status)) rest_ = deadline_.now();
+  moved_.state = std::move(state);
   known_ = true;
 }
 
+/// Between its stop and its start it is on no node, and a failed migration leaves it for a moment as
+/// if nothing more would come: only rest tells.
 bool Journey::over() const {
   if (moving_ || !known_) return false;
-  if (moved_.there || begun_) return true;
-  return deadline_.now() - begin_ > kBegins;
+  if (moved_.there) return true;
+  return deadline_.now() - rest_ >= (begun_ ? kSettled : kBegins);
+}
+
+void Journey::tell() const {
+  tell_({.reached = moved_.there ? 1U : 0U,
+         .total = 1,
+         .id = moved_.there ? "" : plan_.id,
+         .operation = "move",
+         .since = std::chrono::duration_cast<seconds>(deadline_.now() - begin_),
+         .most = plan_.most});
 }
 
 Moved Journey::run() {
@@ -171,19 +192,15 @@ Moved Journey::run() {
     } catch (const Error& error) {
       moved_.reason = error.problem();  // it may be moving: nothing is changed before it is known
     }
-    tell_({.reached = moved_.there ? 1U : 0U,
-           .total = 1,
-           .id = moved_.there ? "" : plan_.id,
-           .operation = "move",
-           .since = std::chrono::duration_cast<seconds>(deadline_.now() - begin_),
-           .most = plan_.most});
+    tell();
     if (over() || end.expired()) break;
-    const bool wants_end = pause_(kInterval, end);
-    moved_.interrupted = moved_.interrupted || wants_end;
     if (moved_.interrupted && known_ && !begun_) break;
-    if (wants_end) end.pause(kInterval);  // the pause itself returns at once from now on
+    const bool wants_end = pause_(kInterval, end);
+    // The pause itself returns at once from now on; the first time, it is looked again before
+    // anything is taken away.
+    if (wants_end && moved_.interrupted) end.pause(kInterval);
+    moved_.interrupted = moved_.interrupted || wants_end;
   }
-  moved_.live = moved_.live && !stopped_;
   if (known_) moved_.reason.clear();
   if (known_ && !moved_.there) {
     moved_.reason =

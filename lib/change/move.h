@@ -8,6 +8,7 @@
 
 #include "change/await.h"
 #include "change/pacemaker.h"
+#include "change/way.h"
 
 namespace havc::change {
 
@@ -36,7 +37,7 @@ void check_move(const MovePlan& plan);
 
 struct Moved {
   bool there = false;         ///< it runs on the target, and nothing goes on any more
-  bool live = false;          ///< it was seen migrating, and not stopping first
+  Way way = Way::unknown;     ///< how it came there; unknown when it is not there
   bool interrupted = false;   ///< the administrator wanted it to end
   cluster::State state = {};  ///< as it was seen last
   std::string reason = {};    ///< why it is not there

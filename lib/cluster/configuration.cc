@@ -193,6 +193,7 @@ class ConfigurationReader {
     result_.migrations = std::move(history.migrations);
     result_.stranded = std::move(history.stranded);
     result_.probed = std::move(history.probed);
+    result_.deeds = std::move(history.deeds);
   }
 
   void operations(const xml::Element& layer, Primitive& vm) const {

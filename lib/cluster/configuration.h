@@ -96,6 +96,21 @@ struct Migration {
   std::string to = {};
 };
 
+/// What a node remembers of an operation with a virtual machine: the last of its kind, of start, stop
+/// and monitor the last of all three. The results of "monitor" are left out.
+struct Deed {
+  std::string resource = {};
+  std::string node = {};
+  std::string operation = {};  ///< "start", "stop", "migrate_to", "migrate_from"
+  std::uint64_t call = 0;      ///< of a node's, a later one is greater, until its Pacemaker ends
+  std::uint64_t begun = 0;     ///< seconds since 1970, by the node's clock
+  std::uint64_t took = 0;      ///< milliseconds
+  bool done = false;           ///< ended, and well
+  std::string from = {};       ///< of a migration; else empty
+  std::string to = {};
+  bool operator==(const Deed&) const = default;
+};
+
 struct Configuration {
   Version version = {};
   std::string feature_set = {};    ///< "3.16.1"
@@ -116,6 +131,7 @@ struct Configuration {
   /// Migrations that ended well on the source, and of which nothing was heard on the target:
   /// Pacemaker 2.1 can lose sight of such a guest when its target is banned in between (DESIGN.md).
   std::vector<Migration> stranded = {};
+  std::vector<Deed> deeds = {};  ///< of all virtual machines; none in a file without <status>
 
   /// Names of the attributes that a node has until it leaves, by node; one whose state was not read
   /// is missing.

@@ -1,6 +1,7 @@
 #include "cluster/history.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/text.h"
@@ -52,8 +53,30 @@ std::optional<Migration> migration_of(const xml::Element& resource) {
   return Migration{resource.attribute("id").value_or(""), *from, *to};
 }
 
+std::uint64_t number_of(const xml::Element& operation, std::string_view name) {
+  return text::number(operation.attribute(name).value_or("0")).value_or(0);
+}
+
 std::uint64_t time_of(const xml::Element& operation) {
-  return text::number(operation.attribute("last-rc-change").value_or("0")).value_or(0);
+  return number_of(operation, "last-rc-change");
+}
+
+/// Nothing for a monitor, and what else does not change where a machine runs.
+std::optional<Deed> deed_of(const std::string& node, const std::string& vm,
+                            const xml::Element& operation) {
+  constexpr std::array<std::string_view, 4> kChanging{"start", "stop", "migrate_to",
+                                                      "migrate_from"};
+  const std::string name = operation.attribute("operation").value_or("");
+  if (std::find(kChanging.begin(), kChanging.end(), name) == kChanging.end()) return {};
+  return Deed{.resource = vm,
+              .node = node,
+              .operation = name,
+              .call = number_of(operation, "call-id"),
+              .begun = time_of(operation),
+              .took = number_of(operation, "exec-time"),
+              .done = succeeded(operation),
+              .from = operation.attribute("migrate_source").value_or(""),
+              .to = operation.attribute("migrate_target").value_or("")};
 }
 
 }  // namespace
@@ -80,6 +103,7 @@ void HistoryReader::read(const std::string& node, const std::string& vm,
   for (const auto& each : resource.children("lrm_rsc_op")) {
     heard = std::max(heard, time_of(each));
     if (is_probe(each) && pending(each)) history_.probed.insert(vm);
+    if (auto deed = deed_of(node, vm, each)) history_.deeds.push_back(*std::move(deed));
     const auto to = each.attribute("migrate_target");
     if (each.attribute("operation") != "migrate_to" || !succeeded(each) || !to) continue;
     departures_.push_back({{vm, node, *to}, time_of(each)});

@@ -1,5 +1,5 @@
 // What the CIB's history of operations says that crm_mon does not: where a virtual machine is
-// going. For this module alone.
+// going, and how it came where it is. For this module alone.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,7 @@ struct History {
   /// Ended well on the source, and the target's history is older than that.
   std::vector<Migration> stranded = {};
   std::set<std::string> probed = {};  ///< a probe has begun on some node, and has not ended
+  std::vector<Deed> deeds = {};
 };
 
 /// Of `vms`. Times of different nodes are compared: a target whose clock is late looks as if

@@ -25,6 +25,16 @@ namespace havc::test {
 
 class ModelCluster {
  public:
+  /// A part of a move, as crm_mon shows it, and what a node remembers of it when it has ended.
+  struct Step {
+    std::string role = {};
+    std::vector<std::string> nodes = {};
+    std::chrono::seconds time{2};
+    std::string node = {};   ///< that remembers; none: nothing is remembered
+    std::string deed = {};   ///< "migrate_to"
+    bool well = true;        ///< it ended so
+    std::string to = {};     ///< of a migration
+  };
   struct Vm {
     std::string node = {};     ///< where it is active
     std::string pending = {};  ///< "Starting", "Stopping"
@@ -33,6 +43,11 @@ class ModelCluster {
     bool hangs = false;        ///< what is begun does not end
     bool blocked = false;
     bool restart = false;  ///< its parameters were changed
+    /// Done once there is a constraint to move it, or has been: one after the other; the last stays.
+    std::vector<Step> journey = {};
+    bool travels = false;
+    std::vector<std::string> nodes = {};  ///< of a step
+    std::string role = {};                ///< likewise
   };
 
   FakeClock clock = {};
@@ -109,6 +124,9 @@ class ModelCluster {
   int edits_ = 0;
   std::mutex mutex_ = {};
 
+  std::map<std::string, std::string> remembered_ = {};  ///< by node, operations
+  int calls_ = 10;
+
   std::string file() const { return folder_ / "cib.xml"; }
 
   ProcessResult local(std::vector<std::string> arguments, const std::string& input = {}) const {
@@ -138,8 +156,46 @@ class ModelCluster {
     return {127, "", program + ": not found"};
   }
 
+  void remember(const std::string& id, const Step& step) {
+    const std::string call = std::to_string(++calls_);
+    std::string text = "<lrm_rsc_op id=\"" + id + "_" + call + "\" operation=\"" + step.deed +
+                       "\" call-id=\"" + call + R"(" op-status="0" rc-code=")" +
+                       (step.well ? "0" : "1") + R"(" last-rc-change=")" + call + "\"";
+    if (!step.to.empty())
+      text += R"( migrate_source=")" + vms[id].node + R"(" migrate_target=")" + step.to + "\"";
+    remembered_[step.node] += text + "/>";
+    std::string states;
+    for (const auto& [node, deeds] : remembered_) {
+      states += "<node_state id=\"" + node + "\" uname=\"" + node + "\"><lrm id=\"" + node +
+                R"("><lrm_resources><lrm_resource id=")" + id + "\">" + deeds +
+                "</lrm_resource></lrm_resources></lrm></node_state>";
+    }
+    std::string whole = cib();
+    const auto begin = whole.find("<status");
+    whole.replace(begin, whole.rfind("</cib>") - begin, "<status>" + states + "</status>");
+    set_cib(whole);
+  }
+
+  void travel(const std::string& id, Vm& vm) {
+    if (!vm.travels) {
+      vm.travels = cib().find("\"havc-move-" + id + "\"") != std::string::npos;
+      if (!vm.travels) return;
+      vm.until = clock.now() + vm.journey.front().time;
+    }
+    while (vm.journey.size() > 1 && clock.now() >= vm.until) {
+      if (!vm.journey.front().node.empty()) remember(id, vm.journey.front());
+      vm.journey.erase(vm.journey.begin());
+      vm.until += vm.journey.front().time;
+    }
+    vm.role = vm.journey.front().role;
+    vm.nodes = vm.journey.front().nodes;
+  }
+
   /// What ends now ends, and what is not as wanted begins.
   void go_on() {
+    for (auto& [id, vm] : vms) {
+      if (!vm.journey.empty()) travel(id, vm);
+    }
     const auto configuration = cluster::parse_configuration(cib(), "model");
     int running = 0;
     for (auto& [id, vm] : vms) {
@@ -150,7 +206,7 @@ class ModelCluster {
       Vm& vm = vms[primitive.id];
       const auto role = primitive.meta.find("target-role");
       const bool wanted = role == primitive.meta.end() || role->second != "Stopped";
-      if (!vm.pending.empty() || vm.blocked || running >= batch) continue;
+      if (!vm.pending.empty() || vm.blocked || running >= batch || vm.travels) continue;
       if (wanted != vm.node.empty() && !vm.restart) continue;
       if (wanted && vm.node.empty() && vm.fails) continue;
       vm.pending = vm.node.empty() ? "Starting" : "Stopping";
@@ -188,18 +244,23 @@ class ModelCluster {
     const auto found = vms.find(primitive.id);
     const Vm vm = found == vms.end() ? Vm{} : found->second;
     const auto role = primitive.meta.find("target-role");
-    const bool active = !vm.node.empty();
+    const auto nodes = vm.travels            ? vm.nodes
+                       : vm.node.empty() ? std::vector<std::string>()
+                                         : std::vector{vm.node};
+    const bool active = !nodes.empty();
     std::string text = "<resource id=\"" + primitive.id +
                        R"(" resource_agent="ocf:havc:LibvirtQemu" role=")" +
-                       (!vm.pending.empty() ? vm.pending
-                        : active            ? "Started"
-                                            : "Stopped") +
+                       (vm.travels           ? vm.role
+                        : !vm.pending.empty() ? vm.pending
+                        : active              ? "Started"
+                                              : "Stopped") +
                        "\"";
     if (role != primitive.meta.end()) text += " target_role=\"" + role->second + "\"";
     text += std::string(" active=\"") + (active ? "true" : "false") +
             R"(" orphaned="false" blocked=")" + (vm.blocked ? "true" : "false") +
             R"(" managed="true" failed="false">)";
-    if (active) text += "<node name=\"" + vm.node + "\" id=\"1\" cached=\"true\"/>";
+    for (const auto& each : nodes)
+      text += "<node name=\"" + each + "\" id=\"1\" cached=\"true\"/>";
     return text + "</resource>";
   }
 };

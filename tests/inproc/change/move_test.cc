@@ -84,4 +84,194 @@ TEST_CASE("a machine that does not run is not moved", "[change]") {
                     Contains("only what runs quietly on one node can be moved"));
 }
 
+using Step = test::ModelCluster::Step;
+using Steps = std::vector<Step>;
+using test::ModelCluster;
+using namespace std::chrono_literals;
+
+/// A cluster with "web" on n1, and what Pacemaker does when it is to go to n2.
+struct Travel {
+  ModelCluster cluster = {};
+  std::vector<Progress> told = {};
+
+  explicit Travel(Steps steps) {
+    cluster.set_cib(ModelCluster::cib_of({ModelCluster::primitive("web")}));
+    cluster.vms["web"] = {.node = "n1", .journey = std::move(steps)};
+  }
+  Moved go() {
+    const MovePlan plan{
+        .base = cluster.cib(), .id = "web", .from = "n1", .to = "n2", .live = true, .most = 300s};
+    Pacemaker pacemaker(ModelCluster::hosts(), cluster.run());
+    return change::move(
+        pacemaker, plan, [&](const Progress& each) { told.push_back(each); }, cluster.pause(),
+        cluster.clock.in(24h));
+  }
+  bool constrained() const {
+    return cluster.cib().find(move_constraint("web")) != std::string::npos;
+  }
+  long passed() const {
+    return std::chrono::duration_cast<std::chrono::seconds>(cluster.clock.elapsed()).count();
+  }
+};
+
+const Step kLeaves{"Migrating", {"n1"}, 6s, "n1", "migrate_to", true, "n2"};
+const Step kArrives{"Migrating", {"n1", "n2"}, 2s, "n2", "migrate_from", true, "n2"};
+const Step kSourceEnds{"Stopping", {"n1", "n2"}, 2s, "n1", "stop"};
+const Step kThere{"Started", {"n2"}};
+const Step kStops{"Stopping", {"n1"}, 2s, "n1", "stop"};
+const Step kNowhere{"Stopped", {}, 2s};
+const Step kStarts{"Starting", {"n2"}, 2s, "n2", "start"};
+
+Step failed(Step step) {
+  step.well = false;
+  return step;
+}
+
+TEST_CASE("a migration that ended well is called live, and its constraint goes", "[change]") {
+  Travel travel({kLeaves, kArrives, kSourceEnds, kThere});
+  const auto moved = travel.go();
+  CHECK(moved.there);
+  CHECK(moved.way == Way::live);
+  CHECK(moved.left.empty());
+  CHECK_FALSE(travel.constrained());
+  CHECK(travel.told.back().reached == 1);
+}
+
+TEST_CASE("a machine that was seen migrating, then stopped and started, was not live",
+          "[change]") {
+  auto quick = kStops;  // between two looks
+  quick.time = 0s;
+  const auto steps = GENERATE_COPY(
+      Steps{failed(kLeaves), kStops, kStarts, kThere}, Steps{failed(kLeaves), quick, kStarts, kThere},
+      Steps{failed(kLeaves), quick, kNowhere, kStarts, kThere},
+      Steps{kLeaves, failed(kArrives), kStops, kStarts, kThere});
+  Travel travel(steps);
+  const auto moved = travel.go();
+  CHECK(moved.there);
+  CHECK(moved.way == Way::restarted);
+  CHECK_FALSE(travel.constrained());
+}
+
+TEST_CASE("neither is claimed where the nodes remember nothing", "[change]") {
+  auto leaves = kLeaves;
+  auto arrives = kArrives;
+  leaves.node = arrives.node = "";
+  Travel travel({leaves, arrives, kSourceEnds, kThere});
+  const auto moved = travel.go();
+  CHECK(moved.there);
+  CHECK(moved.way == Way::unknown);
+}
+
+TEST_CASE("a machine that is nowhere for a while is still on its way", "[change]") {
+  auto nowhere = kNowhere;
+  nowhere.time = 8s;
+  Travel travel({kStops, nowhere, kStarts, kThere});
+  travel.cluster.before = [&](const remote::Host&, const remote::Command& command) {
+    const auto& words = command.arguments;
+    if (words.front() == "cibadmin" && travel.passed() > 0 && travel.passed() < 10)
+      CHECK(std::find(words.begin(), words.end(), "--patch") == words.end());
+  };
+  CHECK(travel.go().there);
+}
+
+TEST_CASE("a migration that fails and leaves the machine where it was is told", "[change]") {
+  Travel travel({failed(kLeaves), kStops, Step{"Starting", {"n1"}, 2s, "n1", "start"},
+                 Step{"Started", {"n1"}}});
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK(moved.way == Way::unknown);
+  CHECK_THAT(moved.reason, Contains("web is started on n1"));
+  CHECK_FALSE(travel.constrained());
+  CHECK(travel.passed() < 60);
+}
+
+TEST_CASE("a machine that goes elsewhere is told, and its constraint goes", "[change]") {
+  Travel travel({kLeaves, failed(kArrives), kStops, Step{"Starting", {"n3"}, 2s, "n3", "start"},
+                 Step{"Started", {"n3"}}});
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK_THAT(moved.reason, Contains("web is started on n3"));
+  CHECK_FALSE(travel.constrained());
+}
+
+TEST_CASE("a target that dies while the machine comes leaves no constraint behind", "[change]") {
+  Travel travel({kLeaves, Step{"Migrating", {"n1", "n2"}, 4s}, kStops, Step{"Stopped", {}, 4s},
+                 Step{"Starting", {"n3"}, 4s, "n3", "start"}, Step{"Started", {"n3"}}});
+  travel.cluster.before = [&](const remote::Host&, const remote::Command&) {
+    if (travel.passed() >= 7) {
+      travel.cluster.offline.insert("n2");
+      travel.cluster.unreachable.insert("n2");
+    }
+  };
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK_THAT(moved.reason, Contains("n3"));
+  CHECK(moved.left.empty());
+  CHECK_FALSE(travel.constrained());
+}
+
+TEST_CASE("Ctrl-C before it has begun ends the move, and takes the constraint away", "[change]") {
+  Travel travel({Step{"Started", {"n1"}, 600s}, kThere});
+  travel.cluster.interrupt_at = travel.cluster.clock.now() + 3s;
+  const auto moved = travel.go();
+  CHECK(moved.interrupted);
+  CHECK_FALSE(moved.there);
+  CHECK(moved.left.empty());
+  CHECK_FALSE(travel.constrained());
+  CHECK(travel.passed() < 10);
+}
+
+TEST_CASE("Ctrl-C while it migrates waits for its end, and only then takes the constraint away",
+          "[change]") {
+  Travel travel({kLeaves, kArrives, kSourceEnds, kThere});
+  travel.cluster.interrupt_at = travel.cluster.clock.now() + 3s;
+  const auto moved = travel.go();
+  CHECK(moved.interrupted);
+  CHECK(moved.there);
+  CHECK(moved.way == Way::live);
+  CHECK_FALSE(travel.constrained());
+  CHECK(travel.passed() >= 10);
+}
+
+TEST_CASE("Ctrl-C at the moment it begins is seen before anything is taken away", "[change]") {
+  Travel travel({Step{"Started", {"n1"}, 3s}, kLeaves, kArrives, kSourceEnds, kThere});
+  travel.cluster.interrupt_at = travel.cluster.clock.now() + 3s;
+  const auto moved = travel.go();
+  CHECK(moved.there);
+  CHECK_FALSE(travel.constrained());
+}
+
+TEST_CASE("a migration that hangs is given up after its timeouts, and keeps its constraint's end",
+          "[change]") {
+  Travel travel({Step{"Migrating", {"n1"}, 24h}, kThere});
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK_THAT(moved.left, Contains("not known to have ended"));
+  CHECK(travel.constrained());
+  CHECK(travel.passed() >= 300);
+  CHECK(travel.passed() < 600);
+}
+
+TEST_CASE("a cluster that does not answer at the end leaves the constraint, and says so",
+          "[change]") {
+  Travel travel({kLeaves, kArrives, kSourceEnds, kThere});
+  travel.cluster.before = [&](const remote::Host&, const remote::Command&) {
+    if (travel.passed() >= 3) travel.cluster.unreachable = {"n1", "n2", "n3"};
+  };
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK_THAT(moved.reason, Contains("no route to host"));
+  CHECK_THAT(moved.left, Contains("not known to have ended"));
+}
+
+TEST_CASE("a machine that does not move is given up, and nothing is left", "[change]") {
+  Travel travel({Step{"Started", {"n1"}}});
+  const auto moved = travel.go();
+  CHECK_FALSE(moved.there);
+  CHECK_FALSE(moved.interrupted);
+  CHECK_FALSE(travel.constrained());
+  CHECK(travel.passed() >= 30);
+  CHECK(travel.passed() < 60);
+}
+
 }  // namespace

@@ -39,8 +39,8 @@ const inventory::Vm& the_vm(Call& call) {
               "name one: they move one after the other");
 }
 
-std::string way_of(bool live) {
-  return live ? "live" : "stopped and started";
+change::Way planned_way(const change::MovePlan& plan) {
+  return plan.live ? change::Way::live : change::Way::restarted;
 }
 
 /// Pacemaker knows no other place; that it would not move there would not tell why.
@@ -55,23 +55,33 @@ void check_node(const cluster::Asked& asked, const std::string& to) {
 void print_plan(Call& call, const change::MovePlan& plan) {
   if (call.common().json) return;
   call.out() << fmt::format("{} moves {} -> {} ({})\n", plan.id, plan.from, plan.to,
-                            way_of(plan.live));
+                            words_of(planned_way(plan)));
   for (const auto& each : plan.others) call.out() << "  " << each << '\n';
   if (!plan.afterwards.empty()) call.out() << "  afterwards it " << plan.afterwards << '\n';
 }
 
-void print_json(Call& call, const change::MovePlan& plan, bool there, bool live,
+/// "live" is null where nobody knows.
+void print_json(Call& call, const change::MovePlan& plan, bool there, change::Way way,
                 const std::string& reason) {
-  const nlohmann::ordered_json json{{"schema", "havc.move/1"}, {"id", plan.id},
-                                    {"from", plan.from},       {"to", plan.to},
-                                    {"there", there},          {"live", live},
-                                    {"others", plan.others},   {"afterwards", plan.afterwards},
-                                    {"reason", reason}};
+  nlohmann::ordered_json json{{"schema", "havc.move/1"}, {"id", plan.id},
+                              {"from", plan.from},       {"to", plan.to},
+                              {"there", there},          {"live", nullptr},
+                              {"others", plan.others},   {"afterwards", plan.afterwards},
+                              {"reason", reason}};
+  if (way != change::Way::unknown) json["live"] = way == change::Way::live;
   call.out() << json.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) << '\n';
 }
 
+/// " (live)"; " (moved)" where the nodes' history does not say how.
+std::string how(const change::MovePlan& plan, const change::Moved& moved) {
+  const auto words = words_of(moved.way);
+  if (words.empty()) return " (moved)";
+  const bool otherwise = plan.live && moved.way == change::Way::restarted;
+  return fmt::format(" ({}{})", words, otherwise ? ": its migration failed" : "");
+}
+
 int finish(Call& call, const change::MovePlan& plan, const change::Moved& moved) {
-  if (call.common().json) print_json(call, plan, moved.there, moved.live, moved.reason);
+  if (call.common().json) print_json(call, plan, moved.there, moved.way, moved.reason);
   if (!moved.left.empty()) {
     call.err() << fmt::format(
         "havc: the constraint '{}' is still there: {}; it does nothing after its time, and goes "
@@ -82,7 +92,7 @@ int finish(Call& call, const change::MovePlan& plan, const change::Moved& moved)
   }
   if (moved.there) {
     if (!call.common().json)
-      call.out() << fmt::format("{} is on {} ({})\n", plan.id, plan.to, way_of(moved.live));
+      call.out() << fmt::format("{} is on {}{}\n", plan.id, plan.to, how(plan, moved));
     return kDone;
   }
   call.err() << fmt::format("havc: {} is not on {}: {}\n", text::quote(plan.id), plan.to,
@@ -104,7 +114,7 @@ int move(Call& call) {
       change::plan_move(asked.configuration_text, asked.status, vm.identity.fqn, to, deadline);
   if (plan.from == plan.to) {
     if (call.common().json)
-      print_json(call, plan, true, false, "");
+      print_json(call, plan, true, change::Way::unknown, "");
     else
       call.out() << fmt::format("nothing to do: {} is on {}\n", plan.id, plan.to);
     return kDone;
@@ -115,7 +125,7 @@ int move(Call& call) {
   print_plan(call, plan);
   if (!call.flag("--even-so")) check_move(plan);
   if (call.common().dry_run) {
-    if (call.common().json) print_json(call, plan, false, plan.live, "");
+    if (call.common().json) print_json(call, plan, false, planned_way(plan), "");
     return kPending;
   }
   if (!call.confirm("Move it?")) return kFailed;
