@@ -33,6 +33,15 @@ Overview::Overview(const Status& status, const Configuration* configuration)
 void Overview::take_configuration() {
   for (const auto& each : configuration_->migrations) migrations_.emplace(each.resource, &each);
   for (const auto& each : configuration_->stranded) stranded_.emplace(each.resource, &each);
+  for (const auto& each : configuration_->deeds) {
+    const auto [entry, is_first] = last_deeds_.emplace(each.resource, &each);
+    const Deed& last = *entry->second;
+    // In the same second: a node's calls are counted; of two nodes, a move stops before it starts.
+    const bool later = each.begun != last.begun ? each.begun > last.begun
+                       : each.node == last.node ? each.call > last.call
+                                                : each.operation != "stop";
+    if (!is_first && later) entry->second = &each;
+  }
   for (const auto& node : configuration_->nodes) {
     for (const auto& [kind, value] : node.utilization) left_[node.name][kind] = amount_of(value);
   }
@@ -57,6 +66,9 @@ const Migration* Overview::migration(std::string_view id) const {
 }
 const Migration* Overview::stranded(std::string_view id) const {
   return found(stranded_, id);
+}
+const Deed* Overview::last_deed(std::string_view id) const {
+  return found(last_deeds_, id);
 }
 const Node* Overview::node(std::string_view name) const {
   return found(nodes_, name);

@@ -30,6 +30,8 @@ class Overview {
   const Primitive* vm(std::string_view id) const;
   const Migration* migration(std::string_view id) const;
   const Migration* stranded(std::string_view id) const;
+  /// What was done with it last, on any node, by the nodes' clocks; failed or not.
+  const Deed* last_deed(std::string_view id) const;
   const Node* node(std::string_view name) const;
   /// The failure that crm_mon names last.
   const Failure* failure(std::string_view id) const;
@@ -50,6 +52,7 @@ class Overview {
   Index<Primitive> vms_ = {};
   Index<Migration> migrations_ = {};
   Index<Migration> stranded_ = {};
+  Index<Deed> last_deeds_ = {};
   Index<Node> nodes_ = {};
   Index<Failure> failures_ = {};
   Index<FailCount> fail_counts_ = {};

@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <ctime>
 
 #include "base/text.h"
+
+#include <ctime>
 #include "cluster/status.h"
 
 namespace havc::cluster {
@@ -51,6 +54,15 @@ std::optional<std::int64_t> score(std::string_view text) {
     amount = std::min(static_cast<std::int64_t>(*number), kInfinity);
   }
   return negative ? -amount : amount;
+}
+
+std::optional<std::int64_t> moment(const std::string& text) {
+  for (const char* form : {"%Y-%m-%d %H:%M:%SZ", "%a %b %d %H:%M:%S %Y"}) {
+    std::tm fields{};
+    const char* end = strptime(text.c_str(), form, &fields);
+    if (end != nullptr && *end == '\0') return timegm(&fields);
+  }
+  return {};
 }
 
 std::string Reader::text(std::string_view name) const {

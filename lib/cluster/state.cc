@@ -17,6 +17,9 @@ namespace {
 /// The reason of a word that is true, which may be empty; nothing when it is not.
 using Reason = std::optional<std::string>;
 
+// Seconds. Pacemaker computes 400 machines in 0.7 s; a busy node begins what it is told later.
+constexpr std::int64_t kSoon = 15;
+
 class Judge {
  public:
   Judge(const Overview& overview, const Known& known)
@@ -74,7 +77,10 @@ class Judge {
     return seen_.going_unknown ? "not by the cluster" : "";
   }
 
-  Reason starting() const { return pending(Pending::start) ? Reason("") : Reason(); }
+  Reason starting() const {
+    if (pending(Pending::start)) return "";
+    return about_to_start() ? Reason("not begun yet") : Reason();
+  }
 
   Reason stopping() const {
     if (pending(Pending::stop)) return "";
@@ -148,6 +154,30 @@ class Judge {
 
   bool pending(Pending what) const {
     return seen_.resource != nullptr && seen_.resource->pending == what;
+  }
+
+  /// What Pacemaker is going to do is nowhere to be read. It takes a moment between a stop and the
+  /// start elsewhere, after a change, and longer while it has others to do.
+  bool about_to_start() const {
+    const bool idle = seen_.resource != nullptr && seen_.configured && seen_.resource->managed &&
+                      seen_.pacemaker.empty() && seen_.anywhere.empty();
+    if (!idle || wanted_down() || maintenance()) return false;
+    const Deed* last = overview_.last_deed(known_.id);
+    const bool stopped = last != nullptr && last->operation == "stop" && last->done;
+    if (failure() && !stopped) return false;
+    const bool soon =
+        status_.works() || (stopped && recent(*last)) ||
+        (status_.changed_ago && *status_.changed_ago >= 0 && *status_.changed_ago <= kSoon);
+    return soon && may_run_somewhere(overview_, known_.id);
+  }
+
+  /// Two nodes' clocks are compared; pacemakerd's own is some seconds late.
+  bool recent(const Deed& deed) const {
+    constexpr std::int64_t kMilliseconds = 1000;
+    if (!status_.now) return false;
+    const auto took = static_cast<std::int64_t>(deed.took) / kMilliseconds;
+    const auto ago = *status_.now - static_cast<std::int64_t>(deed.begun) - took;
+    return ago <= kSoon && ago >= -kSoon;
   }
 
   bool wanted_down() const {

@@ -68,6 +68,8 @@ class StatusReader {
   Status read(const xml::Element& root) {
     refuse_failure(root);
     summary(reader(root).child("summary"));
+    if (const auto daemon = root.child("pacemakerd"))
+      status_.now = moment(reader(*daemon).text_or("last_updated", ""));
     for (const auto& each : reader(root).child("nodes").children("node")) node(each);
     if (const auto all = root.child("resources")) resources(*all, {});
     if (const auto all = root.child("node_history")) fail_counts(*all);
@@ -100,12 +102,21 @@ class StatusReader {
                 "start pacemaker on this node, or ask another one");
   }
 
+  /// In local time, whatever that is.
+  std::optional<std::int64_t> time_in(const xml::Element& summary, std::string_view name) const {
+    const auto element = summary.child(name);
+    return element ? moment(reader(*element).text_or("time", "")) : std::nullopt;
+  }
+
   void summary(const xml::Element& element) {
     const xml::Element dc = reader(element).child("current_dc");
     if (reader(dc).flag("present")) {
       status_.dc = reader(dc).text("name");
       status_.quorate = reader(dc).flag("with_quorum");
     }
+    const auto updated = time_in(element, "last_update");
+    const auto changed = time_in(element, "last_change");
+    if (updated && changed) status_.changed_ago = *updated - *changed;
     const xml::Element options = reader(element).child("cluster_options");
     status_.maintenance_mode = reader(options).flag("maintenance-mode");
     status_.stonith_enabled = reader(options).flag("stonith-enabled");
@@ -207,6 +218,14 @@ class StatusReader {
 };
 
 }  // namespace
+
+bool Status::works() const {
+  return std::any_of(resources.begin(), resources.end(),
+                     [](const Resource& each) { return each.pending != Pending::none; }) ||
+         std::any_of(fencing.begin(), fencing.end(), [](const Fencing& each) {
+           return each.progress == Fencing::Progress::pending;
+         });
+}
 
 const Node* Status::node(std::string_view name) const {
   const auto found = std::find_if(nodes.begin(), nodes.end(),

@@ -89,6 +89,11 @@ struct Fencing {
 };
 
 struct Status {
+  /// When it was said, in seconds since 1970 by the clock of the node asked; none: of a file, or of
+  /// an older Pacemaker.
+  std::optional<std::int64_t> now = {};
+  /// How long before that the configuration was changed last; none: not said.
+  std::optional<std::int64_t> changed_ago = {};
   std::optional<std::string> dc = {};  ///< the node that decides; none: nobody does now
   bool quorate = false;
   bool maintenance_mode = false;
@@ -101,6 +106,9 @@ struct Status {
   std::vector<FailCount> fail_counts = {};
   std::vector<Failure> failures = {};
   std::vector<Fencing> fencing = {};  ///< newest first, as Pacemaker remembers it
+
+  /// Pacemaker is doing something with a resource, or fences.
+  bool works() const;
 
   /// Nothing when there is none of that name.
   const Node* node(std::string_view name) const;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/text.h"
+#include "cluster/reading.h"
 
 namespace havc::cluster {
 
@@ -73,10 +74,27 @@ std::string capacity_of(const Overview& overview, const Primitive& vm, const std
   return {};
 }
 
+/// As often as migration-threshold says; without one, Pacemaker counts the failures alone, but for
+/// that of a start, which it counts as INFINITY.
+bool given_up(const Overview& overview, const Primitive& vm, const std::string& node) {
+  std::int64_t most = kInfinity;
+  for (const auto& values : {overview.configuration()->resource_defaults, vm.meta}) {
+    const auto found = values.find("migration-threshold");
+    if (found == values.end()) continue;
+    const auto number = score(found->second);
+    most = number && *number > 0 ? *number : kInfinity;
+  }
+  const auto& counts = overview.status().fail_counts;
+  return std::any_of(counts.begin(), counts.end(), [&](const FailCount& each) {
+    return each.resource == vm.id && each.node == node && each.count >= most;
+  });
+}
+
 std::string obstacle_of(const Overview& overview, std::string_view id, const Node& node) {
   std::string found = condition_of(node);
   const Primitive* vm = overview.vm(id);
   if (!found.empty() || vm == nullptr) return found;
+  if (given_up(overview, *vm, node.name)) return "failed too often";
   found = constraint_of(overview, *vm, node.name);
   return found.empty() ? capacity_of(overview, *vm, node.name) : found;
 }
@@ -108,6 +126,15 @@ std::string why_waiting(const Overview& overview, std::string_view id) {
   for (const auto& [obstacle, nodes] : obstacles)
     parts.push_back(obstacle + ": " + text::join(nodes, ", "));
   return text::join(parts, "; ");
+}
+
+bool may_run_somewhere(const Overview& overview, std::string_view id) {
+  const Status& status = overview.status();
+  if (!status.dc || overview.configuration() == nullptr) return false;
+  if (!status.quorate && status.no_quorum_policy != "ignore") return false;
+  return std::any_of(status.nodes.begin(), status.nodes.end(), [&](const Node& node) {
+    return obstacle_of(overview, id, node).empty();
+  });
 }
 
 }  // namespace havc::cluster

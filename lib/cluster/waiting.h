@@ -14,4 +14,8 @@ namespace havc::cluster {
 /// evaluated are patterns, orders and colocations; when these must be it, it says so.
 std::string why_waiting(const Overview& overview, std::string_view id);
 
+/// A node is ready, and nothing is known that is in the way there: if Pacemaker has not begun to
+/// start it, it is about to, or sees what is not evaluated here.
+bool may_run_somewhere(const Overview& overview, std::string_view id);
+
 }  // namespace havc::cluster

@@ -355,4 +355,56 @@ TEST_CASE("wanted and actual are compared with what is on its way", "[cluster]")
   CHECK(as_wanted(Wanted::disabled, Word::disabled));
 }
 
+/// Stopped on n1 at 100, as crm_mon says at `now`.
+Case just_stopped(std::int64_t now) {
+  Case stopped;
+  stopped.status.now = now;
+  stopped.configuration.deeds = {
+      {.resource = "web", .node = "n2", .operation = "migrate_to", .call = 9, .begun = 50},
+      {.resource = "web", .node = "n1", .operation = "stop", .call = 7, .begun = 100, .done = true}};
+  return stopped;
+}
+
+TEST_CASE("between its stop and its start a machine is about to start, not waiting", "[cluster]") {
+  CHECK(just_stopped(103).word() == "starting");
+  CHECK(just_stopped(103).state().reason == "not begun yet");
+  CHECK(just_stopped(97).word() == "starting");  // another node's clock
+  CHECK(just_stopped(200).word() == "waiting");
+  CHECK(just_stopped(20).word() == "waiting");
+}
+
+TEST_CASE("an old failure does not make a machine failed that is about to start", "[cluster]") {
+  Case moves = just_stopped(103);
+  moves.status.failures.push_back({.resource = "web", .node = "n2", .task = "migrate_to"});
+  CHECK(moves.word() == "starting");
+  moves.configuration.deeds.push_back(
+      {.resource = "web", .node = "n2", .operation = "start", .call = 10, .begun = 102});
+  CHECK(moves.word() == "failed");
+}
+
+TEST_CASE("a machine that no node can take waits at once", "[cluster]") {
+  Case nowhere = just_stopped(103);
+  for (auto& node : nowhere.status.nodes) node.standby = true;
+  CHECK(nowhere.word() == "waiting");
+  Case given_up = just_stopped(103);
+  given_up.configuration.resource_defaults["migration-threshold"] = "3";
+  for (const auto* node : {"n1", "n2", "n3"})
+    given_up.status.fail_counts.push_back({.resource = "web", .node = node, .count = 3});
+  CHECK(given_up.word() == "failed");
+}
+
+TEST_CASE("a machine waits for its turn while Pacemaker works, and after a change", "[cluster]") {
+  Case works;
+  works.status.resources.push_back({.id = "db", .pending = Pending::stop});
+  CHECK(works.word() == "starting");
+  Case changed;
+  changed.status.changed_ago = 2;
+  CHECK(changed.word() == "starting");
+  changed.status.changed_ago = 60;
+  CHECK(changed.word() == "waiting");
+  changed.status.changed_ago = 2;
+  changed.status.dc.reset();
+  CHECK(changed.word() == "waiting");
+}
+
 }  // namespace
