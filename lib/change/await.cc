@@ -243,6 +243,7 @@ void Watch::report() const {
   if (latest != nullptr) {
     progress.id = latest->goal.id;
     progress.operation = next_operation(*latest);
+    progress.place = passage_of(pacemaker_, latest->goal.id, latest->state, deadline_);
     progress.since = std::chrono::duration_cast<seconds>(deadline_.now() - latest->since);
     progress.most = std::chrono::duration_cast<seconds>(bound_of(configuration_, *latest));
   }
@@ -276,6 +277,15 @@ std::vector<Waited> Watch::run() {
 }
 
 }  // namespace
+
+std::string passage_of(Pacemaker& pacemaker, const std::string& id, const cluster::State& state,
+                       Deadline deadline) {
+  if (state.word != Word::migrating || state.from.empty()) return {};
+  std::string place = state.to.empty() ? "from " + state.from : state.from + " to " + state.to;
+  if (const auto percent = pacemaker.migrated(id, state.from, deadline))
+    place += fmt::format(", {} %", *percent);
+  return place;
+}
 
 bool reached(Wanted wanted, Word word) {
   if (wanted == Wanted::started) return word == Word::started;

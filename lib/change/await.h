@@ -39,6 +39,7 @@ struct Progress {
   std::size_t total = 0;
   std::string id = {};         ///< of the one waited for longest; empty at the end
   std::string operation = {};  ///< "start", "stop", "migrate_to"
+  std::string place = {};      ///< of a migration, "n1 to n2, 43 %" as far as it is known
   std::chrono::seconds since{0};
   std::chrono::seconds most{0};
 };
@@ -55,6 +56,10 @@ using Pause = std::function<bool(Duration, Deadline)>;
 /// A cluster that does not answer is waited for within the same bounds.
 std::vector<Waited> await(Pacemaker& pacemaker, const std::vector<Goal>& goals, const Tell& tell,
                           const Pause& pause, Deadline deadline);
+
+/// "n1 to n2, 43 %" of one that migrates, as far as it is known; else empty.
+std::string passage_of(Pacemaker& pacemaker, const std::string& id, const cluster::State& state,
+                       Deadline deadline);
 
 /// It is where `wanted` means it to be, and nothing goes on.
 bool reached(inventory::Wanted wanted, cluster::Word word);

@@ -155,19 +155,18 @@ void Journey::look() {
   const cluster::Overview overview(status, &configuration);
   auto state = cluster::state_of(overview, {.id = plan_.id, .wanted = {}});
   moving_ = in_motion(overview, state, plan_.id) || overview.stranded(plan_.id) != nullptr;
-  moved_.there =
-      !moving_ && state.word == Word::started && state.nodes == std::vector{plan_.to};
+  moved_.there = !moving_ && state.word == Word::started && state.nodes == std::vector{plan_.to};
   begun_ = begun_ || moving_ || state.nodes != std::vector{plan_.from};
-  moved_.way = moved_.there ? way_of(before_, configuration, plan_.id, plan_.from, plan_.to)
-                            : Way::unknown;
+  moved_.way =
+      moved_.there ? way_of(before_, configuration, plan_.id, plan_.from, plan_.to) : Way::unknown;
   const bool same = state.word == moved_.state.word && state.nodes == moved_.state.nodes;
   if (!same || !at_rest(status)) rest_ = deadline_.now();
   moved_.state = std::move(state);
   known_ = true;
 }
 
-/// Between its stop and its start it is on no node, and a failed migration leaves it for a moment as
-/// if nothing more would come: only rest tells.
+/// Between its stop and its start it is on no node, and a failed migration leaves it for a moment
+/// as if nothing more would come: only rest tells.
 bool Journey::over() const {
   if (moving_ || !known_) return false;
   if (moved_.there) return true;
@@ -179,6 +178,8 @@ void Journey::tell() const {
          .total = 1,
          .id = moved_.there ? "" : plan_.id,
          .operation = "move",
+         .place =
+             passage_of(pacemaker_, plan_.id, known_ ? moved_.state : cluster::State{}, deadline_),
          .since = std::chrono::duration_cast<seconds>(deadline_.now() - begin_),
          .most = plan_.most});
 }

@@ -2,11 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <regex>
 #include <span>
 
 #include "base/text.h"
+#include "node/ask.h"
 #include "xml/document.h"
 
 namespace havc::change {
@@ -16,6 +18,7 @@ namespace {
 using remote::Command;
 using remote::Host;
 
+constexpr auto kForJob = std::chrono::seconds(2);       // for people who watch
 constexpr auto kMostForOne = std::chrono::seconds(20);  // a CIB of 400 machines takes 1 s
 constexpr std::size_t kMostWords = 200;
 
@@ -161,6 +164,20 @@ ProcessResult Pacemaker::run(const Command& command, Deadline deadline) {
   if (result.exit_code == 0) return result;
   throw Error(Fault::failed, fmt::format("{} on '{}' ended with {}: {}", command.arguments.front(),
                                          host().name, result.exit_code, result.words()));
+}
+
+std::optional<unsigned> Pacemaker::migrated(const std::string& id, const std::string& from,
+                                            Deadline deadline) {
+  const auto host = std::find_if(hosts_.begin(), hosts_.end(),
+                                 [&](const Host& each) { return each.name == from; });
+  if (host == hosts_.end()) return {};
+  const auto answers =
+      node::ask_nodes({*host}, {.libvirt = true, .jobs = {id}}, run_, deadline.capped(kForJob));
+  const auto& report = answers.front().report;
+  const node::Domain* domain =
+      report && report->libvirt.known() ? report->libvirt->domain(id) : nullptr;
+  if (domain == nullptr || !domain->job) return {};
+  return domain->job->percent();
 }
 
 void Pacemaker::patch(const std::string& patch, const cluster::Version& planned,

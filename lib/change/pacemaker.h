@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -52,6 +53,11 @@ class Pacemaker {
   /// it is another, Error(failed) with cibadmin's words otherwise: nothing was done then.
   /// Error(timed_out) when the answer was lost and it may have been done.
   void patch(const std::string& patch, const cluster::Version& planned, Deadline deadline);
+
+  /// How much of a machine has gone over, in per cent, as libvirt on the node that it leaves says;
+  /// nothing when it does not say so within 2 s. For people: never throws Error.
+  std::optional<unsigned> migrated(const std::string& id, const std::string& from,
+                                   Deadline deadline);
 
   const remote::Host& host() const { return hosts_[last_]; }
 

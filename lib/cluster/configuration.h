@@ -96,8 +96,8 @@ struct Migration {
   std::string to = {};
 };
 
-/// What a node remembers of an operation with a virtual machine: the last of its kind, of start, stop
-/// and monitor the last of all three. The results of "monitor" are left out.
+/// What a node remembers of an operation with a virtual machine: the last of its kind, of start,
+/// stop and monitor the last of all three. The results of "monitor" are left out.
 struct Deed {
   std::string resource = {};
   std::string node = {};

@@ -28,8 +28,8 @@ std::optional<bool> boolean(std::string_view text);
 /// text.
 std::optional<std::int64_t> score(std::string_view text);
 
-/// "2026-11-21 18:25:21Z" or "Sat Nov 21 18:25:22 2026", as crm_mon writes dates: seconds since 1970,
-/// the latter taken for UTC; nothing for other text.
+/// "2026-11-21 18:25:21Z" or "Sat Nov 21 18:25:22 2026", as crm_mon writes dates: seconds since
+/// 1970, the latter taken for UTC; nothing for other text.
 std::optional<std::int64_t> moment(const std::string& text);
 
 /// One element of a source, whose attributes are asked for.

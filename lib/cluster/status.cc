@@ -221,7 +221,9 @@ class StatusReader {
 
 bool Status::works() const {
   return std::any_of(resources.begin(), resources.end(),
-                     [](const Resource& each) { return each.pending != Pending::none; }) ||
+                     [](const Resource& each) {
+                       return each.pending != Pending::none && each.pending != Pending::other;
+                     }) ||
          std::any_of(fencing.begin(), fencing.end(), [](const Fencing& each) {
            return each.progress == Fencing::Progress::pending;
          });

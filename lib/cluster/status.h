@@ -107,7 +107,7 @@ struct Status {
   std::vector<Failure> failures = {};
   std::vector<Fencing> fencing = {};  ///< newest first, as Pacemaker remembers it
 
-  /// Pacemaker is doing something with a resource, or fences.
+  /// Pacemaker starts, stops or migrates something, or fences.
   bool works() const;
 
   /// Nothing when there is none of that name.

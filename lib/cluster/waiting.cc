@@ -132,9 +132,8 @@ bool may_run_somewhere(const Overview& overview, std::string_view id) {
   const Status& status = overview.status();
   if (!status.dc || overview.configuration() == nullptr) return false;
   if (!status.quorate && status.no_quorum_policy != "ignore") return false;
-  return std::any_of(status.nodes.begin(), status.nodes.end(), [&](const Node& node) {
-    return obstacle_of(overview, id, node).empty();
-  });
+  return std::any_of(status.nodes.begin(), status.nodes.end(),
+                     [&](const Node& node) { return obstacle_of(overview, id, node).empty(); });
 }
 
 }  // namespace havc::cluster

@@ -104,6 +104,9 @@ class Hypervisor {
   /// What libvirt is doing to an active domain, as "a backup"; empty: nothing that it tells of. Throws Error(failed) when
   /// there is no such domain.
   virtual std::string job(const Identity& domain, Deadline deadline) = 0;
+  /// How far the migration of a domain away from here is, whoever began it; nothing when there is none. QEMU is asked: one that
+  /// does not answer makes this time out.
+  virtual std::optional<Transfer> transfer(const Identity& domain, Deadline deadline) = 0;
   /// Which of the needs this host does not meet. A question that it cannot answer is no failure.
   virtual Lacks lacks(const Needs& needs, Deadline deadline) = 0;
   /// Starts a network or pool that is not active, and refreshes none that is. True when it was started. A pool may take as

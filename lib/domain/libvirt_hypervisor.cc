@@ -190,6 +190,11 @@ std::string LibvirtHypervisor::job(const Identity& domain, Deadline deadline) {
   return connection_->run([domain](virConnectPtr raw) { return job_on(raw, domain); }, deadline);
 }
 
+std::optional<Transfer> LibvirtHypervisor::transfer(const Identity& domain, Deadline deadline) {
+  return connection_->run([domain](virConnectPtr raw) { return transfer_on(raw, domain); },
+                          deadline);
+}
+
 Lacks LibvirtHypervisor::lacks(const Needs& needs, Deadline deadline) {
   return connection_->run([needs](virConnectPtr raw) { return lacks_on(raw, needs); }, deadline);
 }

@@ -42,6 +42,7 @@ class LibvirtHypervisor : public Hypervisor {
   std::string live_xml(const Identity& domain, Deadline deadline) override;
   AgentAnswer ask_agent(const Identity& domain, Deadline deadline) override;
   std::string job(const Identity& domain, Deadline deadline) override;
+  std::optional<Transfer> transfer(const Identity& domain, Deadline deadline) override;
   Lacks lacks(const Needs& needs, Deadline deadline) override;
   bool activate(const Resource& resource, Deadline deadline) override;
   bool starts_by_itself(const Identity& domain, Deadline deadline) override;

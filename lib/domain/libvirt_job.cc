@@ -67,6 +67,19 @@ Migration::Progress progress_on(virConnectPtr connection, const Identity& wanted
   return progress;
 }
 
+std::optional<Transfer> transfer_on(virConnectPtr connection, const Identity& wanted) {
+  const DomainHandle domain = find_domain(connection, wanted);
+  if (!domain) return {};
+  const JobStats stats(domain.get(), 0);
+  const bool under_way =
+      stats.type() == VIR_DOMAIN_JOB_BOUNDED || stats.type() == VIR_DOMAIN_JOB_UNBOUNDED;
+  const auto total = stats.value(VIR_DOMAIN_JOB_DATA_TOTAL);
+  if (!under_way || total == 0) return {};
+  if (stats.number(VIR_DOMAIN_JOB_OPERATION) != VIR_DOMAIN_JOB_OPERATION_MIGRATION_OUT) return {};
+  return Transfer{total, stats.value(VIR_DOMAIN_JOB_DATA_PROCESSED),
+                  stats.value(VIR_DOMAIN_JOB_DATA_REMAINING)};
+}
+
 std::optional<MigrationTimes> times_on(virConnectPtr connection, const Identity& wanted) {
   const DomainHandle domain = find_domain(connection, wanted);
   if (!domain) return {};

@@ -64,6 +64,15 @@ struct MigrationPlan {
   std::string disks_uri = {};
 };
 
+/// How far a migration away from a host is, in bytes of memory and of disks that are copied. What the
+/// guest changes meanwhile has to go once more: `remaining` may grow again.
+struct Transfer {
+  std::uint64_t total = 0;
+  std::uint64_t processed = 0;  ///< sent, in all passes
+  std::uint64_t remaining = 0;
+  bool operator==(const Transfer&) const = default;
+};
+
 /// What a migration that is over took, as libvirt counted.
 struct MigrationTimes {
   std::chrono::milliseconds total{0};

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <functional>
 #include <future>
@@ -59,13 +60,30 @@ std::string version_text(unsigned long version) {
   return fmt::format("{}.{}.{}", version / 1000000, version / 1000 % 1000, version % 1000);
 }
 
-Answer<Libvirt> ask_libvirt(const std::string& uri, const domain::Connect& connect,
+/// What has been learned without it stays: a QEMU that does not answer costs a second, and with it
+/// the connection.
+void ask_jobs(domain::Hypervisor& host, const std::vector<std::string>& names, Libvirt& libvirt,
+              Deadline deadline) try {
+  const Deadline soon = deadline.capped(std::chrono::seconds(1));
+  for (Domain& each : libvirt.domains) {
+    const auto& identity = each.seen.identity;
+    const bool asked = std::find(names.begin(), names.end(), identity.name) != names.end();
+    if (!asked || !domain::active(each.seen.state)) continue;
+    if (const auto transfer = host.transfer(identity, soon))
+      each.job = Job{transfer->total, transfer->processed, transfer->remaining};
+  }
+} catch (const Error&) {  // how far it is, is for people alone
+}
+
+Answer<Libvirt> ask_libvirt(const Question& question, const domain::Connect& connect,
                             Deadline deadline) try {
-  const domain::Census census = connect(uri, deadline)->census(deadline);
+  const auto host = connect(question.uri, deadline);
+  const domain::Census census = host->census(deadline);
   Libvirt libvirt{version_text(census.libvirt), version_text(census.hypervisor), {}};
   for (const domain::Resident& each : census.domains) {
     libvirt.domains.push_back({each.seen, each.cpus, each.memory, each.autostart});
   }
+  ask_jobs(*host, question.jobs, libvirt, deadline);
   return libvirt;
 } catch (const Error& error) {
   return Answer<Libvirt>::none(error.problem());
@@ -212,7 +230,7 @@ Report collect(const Question& question, const Surroundings& surroundings, Deadl
     report.bridges = look_at_bridges(question.bridges, surroundings.sys + "/class/net",
                                      surroundings.proc + "/net/vlan");
   }
-  if (question.libvirt) report.libvirt = ask_libvirt(question.uri, surroundings.connect, deadline);
+  if (question.libvirt) report.libvirt = ask_libvirt(question, surroundings.connect, deadline);
   programs.collect(report);
   file_systems.collect(report, deadline);
   report.ended = calendar_nanoseconds();

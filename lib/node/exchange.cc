@@ -173,10 +173,17 @@ struct Table<domain::Inspection> {
 };
 
 template <>
+struct Table<Job> {
+  static constexpr std::tuple kFields{Field{"total", &Job::total},
+                                      Field{"processed", &Job::processed},
+                                      Field{"remaining", &Job::remaining}};
+};
+
+template <>
 struct Table<Domain> {
-  static constexpr std::tuple kFields{Field{"seen", &Domain::seen}, Field{"cpus", &Domain::cpus},
-                                      Field{"memory", &Domain::memory},
-                                      Field{"autostart", &Domain::autostart}};
+  static constexpr std::tuple kFields{
+      Field{"seen", &Domain::seen}, Field{"cpus", &Domain::cpus}, Field{"memory", &Domain::memory},
+      Field{"autostart", &Domain::autostart}, Field{"job", &Domain::job}};
 };
 
 template <>
@@ -263,6 +270,7 @@ struct Table<Question> {
                                       Field{"services", &Question::services},
                                       Field{"corosync", &Question::corosync},
                                       Field{"libvirt", &Question::libvirt},
+                                      Field{"jobs", &Question::jobs},
                                       Field{"files", &Question::files},
                                       Field{"folders", &Question::folders},
                                       Field{"bridges", &Question::bridges},

@@ -20,6 +20,9 @@ struct Question {
   bool services = false;  ///< systemd's units and versions of packages
   bool corosync = false;  ///< links and quorum device
   bool libvirt = false;   ///< with its domains
+  /// Domains whose migration away from here is asked for, with `libvirt`: by name. Their QEMU is
+  /// asked, which the list of domains is not: name those that migrate.
+  std::vector<std::string> jobs = {};
   bool files = false;     ///< what havc keeps on the node, by hash
   std::vector<std::string> folders = {};
   std::vector<std::string> bridges = {};

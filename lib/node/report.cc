@@ -44,6 +44,14 @@ std::vector<Receipt> parse_receipts(std::string_view text, const std::string& so
   return read<Receipts>(text, source, kReceiptsSchema).receipts;
 }
 
+unsigned Job::percent() const {
+  constexpr std::uint64_t kAll = 100;
+  if (total == 0 || remaining >= total) return 0;
+  // Without a product: bytes of a large disk, times a hundred, are many.
+  const auto gone = static_cast<long double>(total - remaining);
+  return static_cast<unsigned>(gone * kAll / static_cast<long double>(total));
+}
+
 const Domain* Libvirt::domain(const std::string& name) const {
   const auto found = std::find_if(domains.begin(), domains.end(), [&](const Domain& each) {
     return each.seen.identity.name == name;

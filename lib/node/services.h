@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,11 +54,23 @@ struct QuorumDevice {
   bool operator==(const QuorumDevice&) const = default;
 };
 
+/// Of a migration away from the node, in bytes; what the guest changes meanwhile is sent once more.
+struct Job {
+  std::uint64_t total = 0;
+  std::uint64_t processed = 0;
+  std::uint64_t remaining = 0;
+  bool operator==(const Job&) const = default;
+  /// Of `total`, what is not left to be sent: 0 to 100.
+  unsigned percent() const;
+};
+
 struct Domain {
   domain::Inspection seen = {};  ///< name, UUID, state, reason, persistent
   unsigned cpus = 0;
   std::uint64_t memory = 0;  ///< bytes; of an active one what it has now
   bool autostart = false;
+  /// Only where it was asked for (Question::jobs), one goes on, and its QEMU has answered.
+  std::optional<Job> job = {};
 };
 
 struct Libvirt {

@@ -691,6 +691,11 @@ class FakeHypervisor : public domain::Hypervisor {
     return required(domain).job;
   }
 
+  std::optional<domain::Transfer> transfer(const Identity& domain, Deadline deadline) override {
+    begin(Verb::transfer, deadline);
+    return required(domain).transfer;
+  }
+
   domain::Lacks lacks(const domain::Needs& needs, Deadline deadline) override {
     begin(Verb::lacks, deadline);
     return host_.lacks(needs);

@@ -26,6 +26,7 @@ struct FakeGuest {
   std::string config;  ///< as start puts it into the metadata
   std::string xml;     ///< what create() was given; empty: a domain without devices
   std::string job;     ///< as Hypervisor::job has it
+  std::optional<domain::Transfer> transfer = {};
   bool autostart = false;
 
   /// Ways of asking that libvirt refuses for it, and those that reach it and are not obeyed.
@@ -147,6 +148,7 @@ enum class Verb {
   live_xml,
   ask_agent,
   job,
+  transfer,
   lacks,
   activate,
   starts_by_itself,

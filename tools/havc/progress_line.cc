@@ -10,8 +10,9 @@ std::string text_of(const change::Progress& progress) {
   std::string text = fmt::format("{} of {} {} as wanted", progress.reached, progress.total,
                                  progress.total == 1 ? "is" : "are");
   if (!progress.id.empty()) {
-    text += fmt::format("; waiting for {} ({}, {} s of at most {} s)", progress.id,
-                        progress.operation, progress.since.count(), progress.most.count());
+    const std::string place = progress.place.empty() ? "" : ", " + progress.place;
+    text += fmt::format("; waiting for {} ({}{}, {} s of at most {} s)", progress.id,
+                        progress.operation, place, progress.since.count(), progress.most.count());
   }
   return text;
 }

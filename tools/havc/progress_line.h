@@ -29,7 +29,8 @@ class ProgressLine {
   void clear();
 };
 
-/// "12 of 60 are as wanted; waiting for WEB-01_intranet (start, 14 s of at most 150 s)"
+/// "12 of 60 are as wanted; waiting for WEB-01_intranet (start, 14 s of at most 150 s)"; of one
+/// that migrates "(move, n1 to n2, 43 %, 14 s of at most 150 s)"
 std::string text_of(const change::Progress& progress);
 
 }  // namespace havc::cli

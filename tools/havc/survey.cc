@@ -80,6 +80,7 @@ std::string reason_of(const Outlook& outlook, const std::string& difference, boo
   const auto& state = *outlook.state;
   if (state.word == Word::migrating && !state.from.empty() && !state.to.empty())
     reason = state.from + " to " + state.to;
+  if (outlook.percent) reason += fmt::format(", {} %", *outlook.percent);
   if (!state.reason.empty()) add(reason, state.reason);
   if (!difference.empty()) add(reason, "restart needed: " + difference);
   if (outlook.vm == nullptr) add(reason, "has no file in the inventory");
@@ -130,6 +131,10 @@ Outlook outlook_of(const std::string& id, const inventory::Vm* vm,
     outlook.state = cluster::state_of_local(vm->nodes.front().text, known);
   else
     outlook.state = cluster::state_of(overview, known);
+  if (outlook.state && outlook.state->word == Word::migrating) {
+    const auto* leaving = domain_on(outlook.state->from, id, reports);
+    if (leaving != nullptr && leaving->job) outlook.percent = leaving->job->percent();
+  }
   const std::string differs = difference(outlook, reports);
   outlook.restart_needed = !differs.empty();
   outlook.reason = reason_of(outlook, differs, !reports.empty());
@@ -148,13 +153,24 @@ std::vector<std::string> known_to(const Overview& overview) {
   return {ids.begin(), ids.end()};
 }
 
+/// Those that migrate, or that crm_mon has on two nodes.
+std::vector<std::string> travelling(const cluster::Status& status) {
+  std::vector<std::string> ids;
+  for (const auto& each : status.resources) {
+    const bool goes = each.pending == cluster::Pending::migrate || each.nodes.size() > 1;
+    if (goes && each.agent.ends_with(kAgent)) ids.push_back(each.id);
+  }
+  return ids;
+}
+
 Survey survey(Call& call) {
   const Reach reach(call);
   Survey result{.asked = reach.ask()};
   const Overview overview(result.asked.status, &result.asked.configuration);
   const auto selection = vms_to_show(call, known_to(overview));
   if (call.common().cib.empty() && !call.flag("--no-libvirt")) {
-    result.reports = node::ask_nodes(hosts_of(reach, result.asked.status), {.libvirt = true},
+    result.reports = node::ask_nodes(hosts_of(reach, result.asked.status),
+                                     {.libvirt = true, .jobs = travelling(result.asked.status)},
                                      reach.run(), call.deadline().capped(kMostForNodes));
   }
   for (const auto* vm : selection.vms)

@@ -28,6 +28,7 @@ struct Outlook {
   const inventory::Vm* vm = nullptr;         ///< nullptr: it has no file
   std::optional<cluster::State> state = {};  ///< none: local, and its node did not say
   std::string reason = {};                   ///< the state's, and what else is to be known
+  std::optional<unsigned> percent = {};  ///< of a migration, what has gone over; none: not known
   bool restart_needed = false;               ///< it has other CPUs or memory than its file says
   Verdict verdict = Verdict::fine;
 };

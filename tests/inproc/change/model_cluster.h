@@ -30,10 +30,10 @@ class ModelCluster {
     std::string role = {};
     std::vector<std::string> nodes = {};
     std::chrono::seconds time{2};
-    std::string node = {};   ///< that remembers; none: nothing is remembered
-    std::string deed = {};   ///< "migrate_to"
-    bool well = true;        ///< it ended so
-    std::string to = {};     ///< of a migration
+    std::string node = {};  ///< that remembers; none: nothing is remembered
+    std::string deed = {};  ///< "migrate_to"
+    bool well = true;       ///< it ended so
+    std::string to = {};    ///< of a migration
   };
   struct Vm {
     std::string node = {};     ///< where it is active
@@ -43,7 +43,8 @@ class ModelCluster {
     bool hangs = false;        ///< what is begun does not end
     bool blocked = false;
     bool restart = false;  ///< its parameters were changed
-    /// Done once there is a constraint to move it, or has been: one after the other; the last stays.
+    /// Done once there is a constraint to move it, or has been: one after the other; the last
+    /// stays.
     std::vector<Step> journey = {};
     bool travels = false;
     std::vector<std::string> nodes = {};  ///< of a step
@@ -156,16 +157,24 @@ class ModelCluster {
     return {127, "", program + ": not found"};
   }
 
-  void remember(const std::string& id, const Step& step) {
+  /// What goes on is remembered without a result.
+  void remember(const std::string& id, const Step& step, bool ended) {
+    if (step.node.empty()) return;
     const std::string call = std::to_string(++calls_);
     std::string text = "<lrm_rsc_op id=\"" + id + "_" + call + "\" operation=\"" + step.deed +
-                       "\" call-id=\"" + call + R"(" op-status="0" rc-code=")" +
-                       (step.well ? "0" : "1") + R"(" last-rc-change=")" + call + "\"";
+                       "\" call-id=\"" + (ended ? call : "-1") + R"(" op-status=")" +
+                       (ended ? "0" : "-1") + R"(" rc-code=")" +
+                       (!ended      ? "193"
+                        : step.well ? "0"
+                                    : "1") +
+                       R"(" last-rc-change=")" + call + "\"";
     if (!step.to.empty())
       text += R"( migrate_source=")" + vms[id].node + R"(" migrate_target=")" + step.to + "\"";
-    remembered_[step.node] += text + "/>";
+    if (ended) remembered_[step.node] += text + "/>";
     std::string states;
-    for (const auto& [node, deeds] : remembered_) {
+    remembered_[step.node];
+    for (const auto& [node, ended_ones] : remembered_) {
+      const auto deeds = ended_ones + (!ended && node == step.node ? text + "/>" : "");
       states += "<node_state id=\"" + node + "\" uname=\"" + node + "\"><lrm id=\"" + node +
                 R"("><lrm_resources><lrm_resource id=")" + id + "\">" + deeds +
                 "</lrm_resource></lrm_resources></lrm></node_state>";
@@ -181,10 +190,12 @@ class ModelCluster {
       vm.travels = cib().find("\"havc-move-" + id + "\"") != std::string::npos;
       if (!vm.travels) return;
       vm.until = clock.now() + vm.journey.front().time;
+      remember(id, vm.journey.front(), false);
     }
     while (vm.journey.size() > 1 && clock.now() >= vm.until) {
-      if (!vm.journey.front().node.empty()) remember(id, vm.journey.front());
+      remember(id, vm.journey.front(), true);
       vm.journey.erase(vm.journey.begin());
+      remember(id, vm.journey.front(), false);
       vm.until += vm.journey.front().time;
     }
     vm.role = vm.journey.front().role;
@@ -244,13 +255,13 @@ class ModelCluster {
     const auto found = vms.find(primitive.id);
     const Vm vm = found == vms.end() ? Vm{} : found->second;
     const auto role = primitive.meta.find("target-role");
-    const auto nodes = vm.travels            ? vm.nodes
+    const auto nodes = vm.travels        ? vm.nodes
                        : vm.node.empty() ? std::vector<std::string>()
                                          : std::vector{vm.node};
     const bool active = !nodes.empty();
     std::string text = "<resource id=\"" + primitive.id +
                        R"(" resource_agent="ocf:havc:LibvirtQemu" role=")" +
-                       (vm.travels           ? vm.role
+                       (vm.travels            ? vm.role
                         : !vm.pending.empty() ? vm.pending
                         : active              ? "Started"
                                               : "Stopped") +
@@ -259,8 +270,7 @@ class ModelCluster {
     text += std::string(" active=\"") + (active ? "true" : "false") +
             R"(" orphaned="false" blocked=")" + (vm.blocked ? "true" : "false") +
             R"(" managed="true" failed="false">)";
-    for (const auto& each : nodes)
-      text += "<node name=\"" + each + "\" id=\"1\" cached=\"true\"/>";
+    for (const auto& each : nodes) text += "<node name=\"" + each + "\" id=\"1\" cached=\"true\"/>";
     return text + "</resource>";
   }
 };

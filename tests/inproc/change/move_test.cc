@@ -1,6 +1,8 @@
 #include "change/move.h"
 
 #include "model_cluster.h"
+#include "node/question.h"
+#include "node/report.h"
 #include "support/catch.h"
 
 namespace {
@@ -137,14 +139,13 @@ TEST_CASE("a migration that ended well is called live, and its constraint goes",
   CHECK(travel.told.back().reached == 1);
 }
 
-TEST_CASE("a machine that was seen migrating, then stopped and started, was not live",
-          "[change]") {
+TEST_CASE("a machine that was seen migrating, then stopped and started, was not live", "[change]") {
   auto quick = kStops;  // between two looks
   quick.time = 0s;
-  const auto steps = GENERATE_COPY(
-      Steps{failed(kLeaves), kStops, kStarts, kThere}, Steps{failed(kLeaves), quick, kStarts, kThere},
-      Steps{failed(kLeaves), quick, kNowhere, kStarts, kThere},
-      Steps{kLeaves, failed(kArrives), kStops, kStarts, kThere});
+  const auto steps = GENERATE_COPY(Steps{failed(kLeaves), kStops, kStarts, kThere},
+                                   Steps{failed(kLeaves), quick, kStarts, kThere},
+                                   Steps{failed(kLeaves), quick, kNowhere, kStarts, kThere},
+                                   Steps{kLeaves, failed(kArrives), kStops, kStarts, kThere});
   Travel travel(steps);
   const auto moved = travel.go();
   CHECK(moved.there);
@@ -272,6 +273,36 @@ TEST_CASE("a machine that does not move is given up, and nothing is left", "[cha
   CHECK_FALSE(travel.constrained());
   CHECK(travel.passed() >= 30);
   CHECK(travel.passed() < 60);
+}
+
+/// What 'havc node report' says on the node that "web" leaves.
+remote::Run halfway() {
+  return [](const remote::Host& host, const remote::Command& command, Deadline) -> ProcessResult {
+    CHECK(host.name == "n1");
+    CHECK(node::parse_question(command.input, "test").jobs == std::vector<std::string>{"web"});
+    node::Report report;
+    node::Domain leaving{.seen = {{"web", "u"}, domain::State::running}};
+    leaving.job = node::Job{200, 90, 114};
+    report.libvirt = node::Libvirt{"9.0.0", "7.2.0", {leaving}};
+    return {0, node::to_json(report), ""};
+  };
+}
+
+TEST_CASE("how much has gone over is told while it migrates", "[change]") {
+  Travel travel({kLeaves, kArrives, kSourceEnds, kThere});
+  travel.cluster.others = halfway();
+  travel.go();
+  const auto told = [&](const std::string& place) {
+    return std::any_of(travel.told.begin(), travel.told.end(),
+                       [&](const Progress& each) { return each.place == place; });
+  };
+  CHECK(told("n1 to n2, 43 %"));
+  CHECK(travel.told.back().place.empty());
+}
+
+TEST_CASE("a node that does not say how much has gone over stops no move", "[change]") {
+  Travel travel({kLeaves, kArrives, kSourceEnds, kThere});
+  CHECK(travel.go().there);  // the model's nodes have no such command
 }
 
 }  // namespace

@@ -361,7 +361,12 @@ Case just_stopped(std::int64_t now) {
   stopped.status.now = now;
   stopped.configuration.deeds = {
       {.resource = "web", .node = "n2", .operation = "migrate_to", .call = 9, .begun = 50},
-      {.resource = "web", .node = "n1", .operation = "stop", .call = 7, .begun = 100, .done = true}};
+      {.resource = "web",
+       .node = "n1",
+       .operation = "stop",
+       .call = 7,
+       .begun = 100,
+       .done = true}};
   return stopped;
 }
 

@@ -285,6 +285,19 @@ TEST_CASE("what is wrong with the cluster and its guests is found", "[health]") 
   for (const auto& each : cluster_cases()) check(each);
 }
 
+TEST_CASE("a guest between its stop and its start is not in want of a node", "[health]") {
+  Cluster moves;
+  auto& vm = moves.status.resources[0];
+  vm = {.id = vm.id, .agent = vm.agent, .role = "Stopped"};
+  moves.report(0).libvirt.value->domains.clear();
+  moves.configuration.deeds = {
+      {.resource = vm.id, .node = "n1", .operation = "stop", .begun = 1000, .done = true}};
+  moves.status.now = 1003;
+  CHECK(moves.find().empty());
+  moves.status.now = 1100;
+  CHECK(moves.find() == std::vector<std::string>{"vm-waiting:WEB-01_intranet"});
+}
+
 TEST_CASE("a fence device that is a clone is one device", "[health]") {
   Cluster cluster;
   cluster.report(0).fencing.value->targets[1].devices = std::vector<std::string>{"f1:0", "f1"};

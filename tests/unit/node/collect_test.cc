@@ -98,3 +98,31 @@ TEST_CASE("folders, files and names are looked at side by side", "[node]") {
   CHECK(report.cpus.known());
   CHECK_FALSE(report.bridges->at(0).exists);
 }
+
+TEST_CASE("how far a migration is, is told of those that were asked for", "[node]") {
+  Stage stage;
+  for (const auto* name : {"WEB-01", "WEB-02"}) {
+    test::FakeGuest guest;
+    guest.identity = {name, std::string("11111111-0000-4000-8000-00000000000") + name[5]};
+    guest.transfer = domain::Transfer{200, 90, 114};
+    stage.host.add(guest);
+  }
+  const Report report = stage.ask({.libvirt = true, .jobs = {"WEB-02", "WEB-03"}});
+  REQUIRE(report.libvirt.known());
+  CHECK_FALSE(report.libvirt->domain("WEB-01")->job);
+  REQUIRE(report.libvirt->domain("WEB-02")->job);
+  CHECK(report.libvirt->domain("WEB-02")->job->percent() == 43);
+  CHECK(stage.host.calls(test::Verb::transfer) == 1);
+}
+
+TEST_CASE("a QEMU that does not say how far it is costs no domain", "[node]") {
+  Stage stage;
+  test::FakeGuest guest;
+  guest.identity = {"WEB-01", "11111111-0000-4000-8000-000000000001"};
+  stage.host.add(guest);
+  stage.host.fail(test::Verb::transfer, Error(Fault::timed_out, "no answer"));
+  const Report report = stage.ask({.libvirt = true, .jobs = {"WEB-01"}});
+  REQUIRE(report.libvirt.known());
+  REQUIRE(report.libvirt->domain("WEB-01"));
+  CHECK_FALSE(report.libvirt->domain("WEB-01")->job);
+}

@@ -32,8 +32,11 @@ Report full_report() {
   report.bridges = {{{"br0", true, true, true, false, {{"eth0.4", true, false, 4}}}}};
   report.names = {{"node2", std::vector<std::string>{"192.0.2.2"}}};
   report.images = {{"/srv/vm/a.raw", ImageFacts{ImageKind::file, "/srv/vm/a.raw", 42, "raw"}}};
-  Domain guest{
-      {{"WEB-01", "u"}, domain::State::paused, domain::Reason::io_error, true}, 2, 99, true};
+  Domain guest{{{"WEB-01", "u"}, domain::State::paused, domain::Reason::io_error, true},
+               2,
+               99,
+               true,
+               Job{100, 70, 57}};
   report.libvirt = Libvirt{"9.0.0", "7.2.22", {guest}};
   report.services = {{{"pacemaker", "loaded", "active", "enabled"}}};
   report.corosync = Corosync{1, "knet", {{2, true, {{0, "192.0.2.1", "192.0.2.2", true, true}}}}};
@@ -80,6 +83,7 @@ TEST_CASE("a report says the same after its way over a connection", "[node]") {
   REQUIRE(came.libvirt->domain("WEB-01"));
   CHECK(came.libvirt->domain("WEB-01")->seen.state == domain::State::paused);
   CHECK(came.libvirt->domain("WEB-01")->seen.reason == domain::Reason::io_error);
+  CHECK(came.libvirt->domain("WEB-01")->job == sent.libvirt->domain("WEB-01")->job);
 }
 
 TEST_CASE("what was not asked is not in the text and stays not asked", "[node]") {
@@ -88,6 +92,14 @@ TEST_CASE("what was not asked is not in the text and stays not asked", "[node]")
   CHECK_FALSE(came.libvirt.asked());
   CHECK_FALSE(came.libvirt.doubtful());
   CHECK_FALSE(came.kvm.known());
+}
+
+TEST_CASE("what has gone over is never more than all, nor less than nothing", "[node]") {
+  CHECK(Job{}.percent() == 0);
+  CHECK(Job{100, 0, 100}.percent() == 0);
+  CHECK(Job{100, 0, 200}.percent() == 0);
+  CHECK(Job{100, 300, 0}.percent() == 100);
+  CHECK(Job{UINT64_MAX, 0, 1}.percent() <= 100);
 }
 
 TEST_CASE("an answer that is not known keeps its reason and is no value", "[node]") {

@@ -150,7 +150,11 @@ const Command kMove{
         "then it is waited for as "
         "long as the timeouts of migration, stop and start allow. The constraint has an end of its "
         "own, for the case "
-        "that nobody is left to remove it.\n\n"
+        "that nobody is left to remove it. On a terminal it is told how much has gone over.\n\n"
+        "At the end it is said how it came there, by what the nodes remember of it: live; stopped "
+        "and "
+        "started, also when its migration had failed; or just moved, where they remember "
+        "neither.\n\n"
         "Ctrl-C ends it before the move has begun; one that has begun goes on and is waited for, "
         "because "
         "a configuration that changes in its middle can cost the VM. A second Ctrl-C ends the "
@@ -162,6 +166,15 @@ const Command kMove{
     .exit_status =
         "1 also when it has not arrived; 2 with --dry-run when it would move; 130 when it was "
         "interrupted.",
+    .json =
+        "An object of schema havc.move/1: id; from and to, the nodes; there (true: it runs on the "
+        "latter, and nothing goes on any more); live (true: its migration ended well and nothing "
+        "started it, as the nodes remember; false: it was stopped and started; null: neither can "
+        "be shown, or nothing was to be done; with --dry-run what is planned); others (what would "
+        "be "
+        "done with other resources because of it) and afterwards (what would be done with it "
+        "then), "
+        "as plan says them; reason (why it is not there).",
     .run = move,
 };
 
