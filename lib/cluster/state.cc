@@ -163,10 +163,11 @@ class Judge {
                       seen_.pacemaker.empty() && seen_.anywhere.empty();
     if (!idle || wanted_down() || maintenance()) return false;
     const Deed* last = overview_.last_deed(known_.id);
-    const bool stopped = last != nullptr && last->operation == "stop" && last->done;
-    if (failure() && !stopped) return false;
+    // A start that is done: the configuration is read a moment after crm_mon.
+    const bool done = last != nullptr && last->done;
+    if (failure() && !done) return false;
     const bool soon =
-        status_.works() || (stopped && recent(*last)) ||
+        status_.works() || (done && recent(*last)) ||
         (status_.changed_ago && *status_.changed_ago >= 0 && *status_.changed_ago <= kSoon);
     return soon && may_run_somewhere(overview_, known_.id);
   }
