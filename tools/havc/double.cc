@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text.h"
+#include "change/await.h"
 
 namespace havc::cli {
 
@@ -53,16 +54,31 @@ std::string words_of(const Outlook& found) {
                      found.state->reason);
 }
 
-Error refusal_of(const Outlook& found) {
-  const bool twice = found.state->word == cluster::Word::duplicate;
+namespace {
+
+/// Asked a moment apart, the cluster and libvirt may disagree of what has just begun.
+std::string way_out(const Outlook& found, bool twice) {
+  const std::string again =
+      fmt::format("look again ('havc status {}'); if it still is so, ", found.id);
+  if (twice)
+    return again +
+           "end all but one of them by hand ('virsh destroy' on the node that does not "
+           "belong), then call this again";
   const std::string node = found.state->nodes.empty() ? "NODE" : found.state->nodes.front();
-  const std::string remedy =
-      twice ? "end all but one of them by hand ('virsh destroy' on the node that does not belong), "
-              "then call this again"
-            : fmt::format(
-                  "end it there (virsh shutdown {0}, on {1}), or let Pacemaker find it: "
-                  "crm_resource --refresh --resource {0} --node {1}; then call this again",
-                  found.id, node);
+  return again + fmt::format(
+                     "end it there (virsh shutdown {0}, on {1}), or let Pacemaker find it: "
+                     "crm_resource --refresh --resource {0} --node {1}; then call this again",
+                     found.id, node);
+}
+
+}  // namespace
+
+Error refusal_of(const Outlook& found, const cluster::Status& status) {
+  const bool twice = found.state->word == cluster::Word::duplicate;
+  const std::string remedy = change::at_rest(status)
+                                 ? way_out(found, twice)
+                                 : "Pacemaker is at work, and may not have seen all yet: call this "
+                                   "again when 'havc status' shows nothing that goes on";
   return {Fault::failed,
           fmt::format("{} is {}: {}{}", text::quote(found.id), cluster::name_of(found.state->word),
                       found.state->reason, twice ? "" : "; it would run twice"),

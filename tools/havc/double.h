@@ -28,7 +28,8 @@ std::vector<Outlook> doubles_of(const change::Wish& wish, const std::vector<Node
 /// "WEB-01_intranet is foreign: runs on n3; …"
 std::string words_of(const Outlook& found);
 
-/// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do.
-Error refusal_of(const Outlook& found);
+/// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do. Nobody is told to end a guest while
+/// Pacemaker is at work (`status`): it may only not have seen yet that it runs there.
+Error refusal_of(const Outlook& found, const cluster::Status& status);
 
 }  // namespace havc::cli

@@ -147,9 +147,10 @@ void take_double(const Outlook& found, bool restarts, Planned& planned) {
   auto& plan = planned.plan;
   const bool touched = restarts || std::any_of(plan.vms.begin(), plan.vms.end(),
                                                [&](const auto& vm) { return vm.id == found.id; });
-  if (shall_run(found) && touched) return plan.problems.push_back(refusal_of(found));
+  if (shall_run(found) && touched)
+    return plan.problems.push_back(refusal_of(found, planned.actual.status));
   plan.notes.push_back(words_of(found));
-  if (shall_run(found)) planned.untouched.push_back(refusal_of(found));
+  if (shall_run(found)) planned.untouched.push_back(refusal_of(found, planned.actual.status));
 }
 
 }  // namespace

@@ -46,6 +46,16 @@ struct Case {
   std::vector<Outlook> found() const { return doubles_of(wish, reports, {status, &configuration}); }
 };
 
+const Outlook kForeign{
+    .id = "WEB-01_intranet",
+    .state = State{.word = Word::foreign, .nodes = {"n3"}, .reason = "runs on n3"}};
+
+havc::cluster::Status at_rest() {
+  havc::cluster::Status status;
+  status.dc = "n1";
+  return status;
+}
+
 }  // namespace
 
 TEST_CASE("a VM that runs where Pacemaker says is no double", "[double]") {
@@ -80,19 +90,31 @@ TEST_CASE("a VM that has no resource any more and runs is a double", "[double]")
 
 TEST_CASE("a VM that runs where Pacemaker does not know is refused, and both ways out are told",
           "[double]") {
-  const auto error =
-      refusal_of({.id = "WEB-01_intranet",
-                  .state = State{.word = Word::foreign, .nodes = {"n3"}, .reason = "runs on n3"}});
+  const auto error = refusal_of(kForeign, at_rest());
   CHECK(error.problem() == "'WEB-01_intranet' is foreign: runs on n3; it would run twice");
   CHECK_THAT(error.remedy(), Catch::Contains("virsh shutdown WEB-01_intranet, on n3") &&
                                  Catch::Contains("--resource WEB-01_intranet --node n3"));
+}
+
+TEST_CASE("nobody is told to end a VM while Pacemaker is at work", "[double]") {
+  auto without_controller = at_rest();
+  without_controller.dc.reset();
+  auto joining = at_rest();
+  joining.nodes.push_back({.name = "n3", .pending = true});
+  for (const auto& status : {without_controller, joining}) {
+    const auto error = refusal_of(kForeign, status);
+    CHECK_THAT(error.problem(), Catch::Contains("is foreign: runs on n3"));
+    CHECK_THAT(error.remedy(), Catch::StartsWith("Pacemaker is at work"));
+    CHECK(error.remedy().find("virsh") == std::string::npos);
+  }
 }
 
 TEST_CASE("of a duplicate no node is guessed that is to go on", "[double]") {
   const auto error = refusal_of(
       {.id = "WEB-01_intranet",
        .state =
-           State{.word = Word::duplicate, .nodes = {"n1", "n3"}, .reason = "active on n1, n3"}});
+           State{.word = Word::duplicate, .nodes = {"n1", "n3"}, .reason = "active on n1, n3"}},
+      at_rest());
   CHECK_THAT(error.problem(), Catch::Contains("duplicate: active on n1, n3"));
-  CHECK_THAT(error.remedy(), Catch::StartsWith("end all but one of them by hand"));
+  CHECK_THAT(error.remedy(), Catch::Contains("if it still is so, end all but one of them by hand"));
 }

@@ -121,7 +121,7 @@ int move(Call& call) {
   }
   for (const auto& found :
        doubles_among({&vm}, changing.reach(), {asked.status, &asked.configuration}, deadline))
-    throw refusal_of(found);
+    throw refusal_of(found, asked.status);
   print_plan(call, plan);
   if (!call.flag("--even-so")) check_move(plan);
   if (call.common().dry_run) {
