@@ -169,9 +169,9 @@ class ConfigurationReader {
   }
 
   void transient(const xml::Element& state) {
-    std::set<std::string>& names = result_.transient[state.attribute("uname").value_or("")];
     const auto attributes = state.child("transient_attributes");
     if (!attributes) return;
+    std::set<std::string>& names = result_.transient[state.attribute("uname").value_or("")];
     for (const auto& set : attributes->children("instance_attributes")) {
       for (const auto& each : set.children("nvpair"))
         names.insert(each.attribute("name").value_or(""));

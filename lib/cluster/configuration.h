@@ -133,7 +133,7 @@ struct Configuration {
   std::vector<Migration> stranded = {};
   std::vector<Deed> deeds = {};  ///< of all virtual machines; none in a file without <status>
 
-  /// Names of the attributes that a node has until it leaves, by node; one whose state was not read
+  /// Names of the attributes that a node has until it leaves, by node; one of which none is told
   /// is missing.
   std::map<std::string, std::set<std::string>> transient = {};
 
