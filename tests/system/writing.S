@@ -9,6 +9,7 @@ main:
 from_the_start:
     movl $0, sector
 next:
+    movw $1, sectors             # the BIOS has put there how many it wrote
     movb $0x43, %ah              # write by block address
     movb $0, %al
     movb $0x81, %dl              # the second disk
@@ -27,7 +28,8 @@ told:
 greeting: .asciz "\nready\n"
 packet:
     .byte 16, 0                  # size
-    .word 1                      # sectors
+sectors:
+    .word 1
     .word 0x7c00, 0              # from here
 sector:
     .long 0, 0
