@@ -174,10 +174,12 @@ class ModelCluster {
     std::string states;
     remembered_[step.node];
     for (const auto& [node, ended_ones] : remembered_) {
-      const auto deeds = ended_ones + (!ended && node == step.node ? text + "/>" : "");
-      states += "<node_state id=\"" + node + "\" uname=\"" + node + "\"><lrm id=\"" + node +
-                R"("><lrm_resources><lrm_resource id=")" + id + "\">" + deeds +
-                "</lrm_resource></lrm_resources></lrm></node_state>";
+      std::string deeds = ended_ones;
+      if (!ended && node == step.node) deeds.append(text).append("/>");
+      states.append("<node_state id=\"").append(node);
+      states.append("\" uname=\"").append(node).append("\"><lrm id=\"").append(node);
+      states.append(R"("><lrm_resources><lrm_resource id=")").append(id).append("\">");
+      states.append(deeds).append("</lrm_resource></lrm_resources></lrm></node_state>");
     }
     std::string whole = cib();
     const auto begin = whole.find("<status");
