@@ -32,6 +32,24 @@ std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
                                        deadline.capped(kMostForNodes));
   std::vector<Outlook> found;
   for (const auto* vm : vms) add_if_double(vm->identity.fqn, vm, reports, overview, found);
+  return confirmed(std::move(found), reports, reach, deadline);
+}
+
+std::vector<Outlook> confirmed(std::vector<Outlook> found, const std::vector<NodeReport>& reports,
+                               const Reach& reach, Deadline deadline) {
+  if (found.empty()) return found;
+  const auto asked = reach.ask(deadline);
+  return doubles_still(std::move(found), reports, {asked.status, &asked.configuration});
+}
+
+std::vector<Outlook> doubles_still(std::vector<Outlook> found,
+                                   const std::vector<NodeReport>& reports,
+                                   const cluster::Overview& later) {
+  std::erase_if(found, [&](const Outlook& each) {
+    std::vector<Outlook> again;
+    add_if_double(each.id, each.vm, reports, later, again);
+    return again.empty();
+  });
   return found;
 }
 

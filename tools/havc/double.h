@@ -16,8 +16,8 @@
 namespace havc::cli {
 
 /// Those that are duplicate or foreign. One that the cluster is yet to get, Pacemaker itself looks
-/// for on every node. Asks libvirt on all nodes; a node that does not answer is no evidence. Never
-/// throws Error.
+/// for on every node. Asks libvirt on all nodes; a node that does not answer is no evidence.
+/// Confirmed, and throws what that does.
 std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms, const Reach& reach,
                                    const cluster::Overview& overview, Deadline deadline);
 
@@ -25,11 +25,22 @@ std::vector<Outlook> doubles_among(const std::vector<const inventory::Vm*>& vms,
 std::vector<Outlook> doubles_of(const change::Wish& wish, const std::vector<NodeReport>& reports,
                                 const cluster::Overview& overview);
 
+/// Those of `found` that are doubles still when the cluster is asked again: Pacemaker knows of all
+/// that it had begun before libvirt said it runs, and a VM that started between the two questions
+/// is no double. Throws what Reach::ask does.
+std::vector<Outlook> confirmed(std::vector<Outlook> found, const std::vector<NodeReport>& reports,
+                               const Reach& reach, Deadline deadline);
+
+/// The same, of what the cluster has said later.
+std::vector<Outlook> doubles_still(std::vector<Outlook> found,
+                                   const std::vector<NodeReport>& reports,
+                                   const cluster::Overview& later);
+
 /// "WEB-01_intranet is foreign: runs on n3; …"
 std::string words_of(const Outlook& found);
 
-/// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do. Nobody is told to end a guest while
-/// Pacemaker is at work (`status`): it may only not have seen yet that it runs there.
+/// "'WEB-01_intranet' is foreign: runs on n3; …", and what to do. Nobody is told to end a guest
+/// while Pacemaker is at work (`status`): it may only not have seen yet that it runs there.
 Error refusal_of(const Outlook& found, const cluster::Status& status);
 
 }  // namespace havc::cli

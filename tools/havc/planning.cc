@@ -133,7 +133,8 @@ BehindIt ask_all(const Reach& reach, inventory::TemplateFolders& templates, Dead
   actual.nodes = planned.look.node_files();
   take_details(reach, files_or_none(planned.wish, templates), reports, actual,
                Deadline::after(deadline.clock(), kForDetails));
-  BehindIt found{doubles_of(planned.wish, reports, {actual.status, &asked.configuration}),
+  BehindIt found{confirmed(doubles_of(planned.wish, reports, {actual.status, &asked.configuration}),
+                           reports, reach, deadline),
                  silent_of(reports)};
   for (const auto& each : found.doubles) {
     if (!shall_run(each)) actual.elsewhere.insert(each.id);

@@ -100,6 +100,28 @@ std::vector<remote::Host> hosts_of(const Reach& reach, const cluster::Status& st
   return hosts;
 }
 
+bool alarms(const Outlook& outlook) {
+  return outlook.state &&
+         (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign);
+}
+
+/// Libvirt was asked after the cluster: what Pacemaker began between the two questions looks as if
+/// it knew nothing of it. A cluster that does not answer again takes nothing back.
+void look_again(const Reach& reach, Survey& survey) {
+  if (survey.reports.empty() || std::none_of(survey.vms.begin(), survey.vms.end(), alarms)) return;
+  try {
+    const auto asked = reach.ask();
+    const Overview later(asked.status, &asked.configuration);
+    for (auto& each : survey.vms) {
+      if (!alarms(each)) continue;
+      auto again = outlook_of(each.id, each.vm, survey.reports, later);
+      if (!alarms(again)) each = std::move(again);
+    }
+  } catch (const Error&) {
+    return;
+  }
+}
+
 }  // namespace
 
 std::vector<Sighting> sightings_of(const std::string& id, const std::vector<NodeReport>& reports,
@@ -177,6 +199,7 @@ Survey survey(Call& call) {
     result.vms.push_back(outlook_of(vm->identity.fqn, vm, result.reports, overview));
   for (const auto& id : selection.without_file)
     result.vms.push_back(outlook_of(id, nullptr, result.reports, overview));
+  look_again(reach, result);
   return result;
 }
 

@@ -79,6 +79,18 @@ TEST_CASE("Pacemaker itself looks for a VM that the cluster is to get", "[double
   CHECK(Case(Wanted::stopped, {"n3"}).found().empty());
 }
 
+TEST_CASE("a VM that Pacemaker started between the two questions is no double", "[double]") {
+  Case before(Wanted::started, {"n3"});
+  before.configuration.vms.emplace_back().id = "WEB-01_intranet";
+  before.status.resources.push_back({.id = "WEB-01_intranet", .role = "Stopped", .managed = true});
+  const auto found = before.found();
+  REQUIRE(found.size() == 1);
+  CHECK(doubles_still(found, before.reports, {before.status, &before.configuration}).size() == 1);
+  Case later(Wanted::started, {"n3"});
+  later.configure("n3");
+  CHECK(doubles_still(found, before.reports, {later.status, &later.configuration}).empty());
+}
+
 TEST_CASE("a VM that has no resource any more and runs is a double", "[double]") {
   CHECK(Case(Wanted::disabled, {"n3"}).found().size() == 1);
   Case removed(Wanted::disabled, {"n3"});
