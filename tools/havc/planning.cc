@@ -16,7 +16,9 @@ namespace {
 
 /// Each costs a round trip; beyond that many, a template has changed, and one stands for all.
 constexpr std::size_t kMostFetched = 24;
-constexpr std::chrono::seconds kForDetails{5};  // of its own: a node that is off has cost the rest
+// Of their own: a node that is off has cost the rest.
+constexpr std::chrono::seconds kForDetails{5};
+constexpr std::chrono::seconds kForLookingAgain{10};
 
 std::string word_after(const std::string& path, char separator) {
   return path.substr(path.rfind(separator) + 1);
@@ -134,7 +136,7 @@ BehindIt ask_all(const Reach& reach, inventory::TemplateFolders& templates, Dead
   take_details(reach, files_or_none(planned.wish, templates), reports, actual,
                Deadline::after(deadline.clock(), kForDetails));
   BehindIt found{confirmed(doubles_of(planned.wish, reports, {actual.status, &asked.configuration}),
-                           reports, reach, deadline),
+                           reports, reach, Deadline::after(deadline.clock(), kForLookingAgain)),
                  silent_of(reports)};
   for (const auto& each : found.doubles) {
     if (!shall_run(each)) actual.elsewhere.insert(each.id);
