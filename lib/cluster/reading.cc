@@ -5,8 +5,6 @@
 #include <ctime>
 
 #include "base/text.h"
-
-#include <ctime>
 #include "cluster/status.h"
 
 namespace havc::cluster {
