@@ -15,13 +15,11 @@ constexpr std::chrono::seconds kMostForNodes{4};  // as of the views: a node tha
 void add_if_double(const std::string& id, const inventory::Vm* vm,
                    const std::vector<NodeReport>& reports, const cluster::Overview& overview,
                    std::vector<Outlook>& found) {
-  using cluster::Word;
   if (vm != nullptr && vm->kind != inventory::Kind::cluster) return;
   const bool is_to_come = vm != nullptr && vm->wanted != inventory::Wanted::disabled;
   if (is_to_come && overview.vm(id) == nullptr) return;
   auto outlook = outlook_of(id, vm, reports, overview);
-  if (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign)
-    found.push_back(std::move(outlook));
+  if (is_double(outlook)) found.push_back(std::move(outlook));
 }
 
 }  // namespace
@@ -45,11 +43,8 @@ std::vector<Outlook> confirmed(std::vector<Outlook> found, const std::vector<Nod
 std::vector<Outlook> doubles_still(std::vector<Outlook> found,
                                    const std::vector<NodeReport>& reports,
                                    const cluster::Overview& later) {
-  std::erase_if(found, [&](const Outlook& each) {
-    std::vector<Outlook> again;
-    add_if_double(each.id, each.vm, reports, later, again);
-    return again.empty();
-  });
+  look_again(found, reports, later);
+  std::erase_if(found, [](const Outlook& each) { return !is_double(each); });
   return found;
 }
 

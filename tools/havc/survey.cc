@@ -100,23 +100,13 @@ std::vector<remote::Host> hosts_of(const Reach& reach, const cluster::Status& st
   return hosts;
 }
 
-bool alarms(const Outlook& outlook) {
-  return outlook.state &&
-         (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign);
-}
-
-/// Libvirt was asked after the cluster: what Pacemaker began between the two questions looks as if
-/// it knew nothing of it. A cluster that does not answer again takes nothing back.
+/// A cluster that does not answer again takes nothing back.
 void look_again(const Reach& reach, Survey& survey) {
-  if (survey.reports.empty() || std::none_of(survey.vms.begin(), survey.vms.end(), alarms)) return;
+  if (survey.reports.empty() || std::none_of(survey.vms.begin(), survey.vms.end(), is_double))
+    return;
   try {
     const auto asked = reach.ask();
-    const Overview later(asked.status, &asked.configuration);
-    for (auto& each : survey.vms) {
-      if (!alarms(each)) continue;
-      auto again = outlook_of(each.id, each.vm, survey.reports, later);
-      if (!alarms(again)) each = std::move(again);
-    }
+    look_again(survey.vms, survey.reports, {asked.status, &asked.configuration});
   } catch (const Error&) {
     return;
   }
@@ -162,6 +152,18 @@ Outlook outlook_of(const std::string& id, const inventory::Vm* vm,
   outlook.reason = reason_of(outlook, differs, !reports.empty());
   outlook.verdict = verdict_of(outlook, !reports.empty());
   return outlook;
+}
+
+bool is_double(const Outlook& outlook) {
+  return outlook.state &&
+         (outlook.state->word == Word::duplicate || outlook.state->word == Word::foreign);
+}
+
+void look_again(std::vector<Outlook>& outlooks, const std::vector<NodeReport>& reports,
+                const Overview& later) {
+  for (auto& each : outlooks) {
+    if (is_double(each)) each = outlook_of(each.id, each.vm, reports, later);
+  }
 }
 
 std::vector<std::string> known_to(const Overview& overview) {

@@ -29,7 +29,7 @@ struct Outlook {
   std::optional<cluster::State> state = {};  ///< none: local, and its node did not say
   std::string reason = {};                   ///< the state's, and what else is to be known
   std::optional<unsigned> percent = {};  ///< of a migration, what has gone over; none: not known
-  bool restart_needed = false;               ///< it has other CPUs or memory than its file says
+  bool restart_needed = false;           ///< it has other CPUs or memory than its file says
   Verdict verdict = Verdict::fine;
 };
 
@@ -42,6 +42,15 @@ std::vector<cluster::Sighting> sightings_of(const std::string& id,
 /// `libvirt_asked`: a node that said nothing is a doubt.
 Outlook outlook_of(const std::string& id, const inventory::Vm* vm,
                    const std::vector<NodeReport>& reports, const cluster::Overview& overview);
+
+/// It runs twice, or where Pacemaker does not know of it.
+bool is_double(const Outlook& outlook);
+
+/// Libvirt is asked after the cluster: what Pacemaker began between the two questions looks as if
+/// it knew nothing of it. Those that are doubles are looked at anew, by what the cluster says
+/// `later`; what was none stays as it is.
+void look_again(std::vector<Outlook>& outlooks, const std::vector<NodeReport>& reports,
+                const cluster::Overview& later);
 
 /// Ids of the VMs that the cluster knows, those whose configuration is gone, too; sorted.
 std::vector<std::string> known_to(const cluster::Overview& overview);
